@@ -1,0 +1,147 @@
+//! The symbols a code is spelt with.
+
+use std::{fmt, hash, sync::Arc, sync::LazyLock};
+
+use crate::error::Error;
+
+/// An ordered set of 2 to 64 distinct symbols out of ASCII letters, digits, `_` and `-`.
+///
+/// The order of the symbols is the order in which codes are counted. Cloning is cheap.
+#[derive(Clone)]
+pub struct Alphabet(Arc<Table>);
+
+struct Table {
+    symbols: String,
+    /// The place of each ASCII character among the symbols, or `NONE`.
+    digits: [u8; 128],
+    /// Every two symbols in a row, in order: text is written two symbols a step.
+    pairs: Vec<[u8; 2]>,
+}
+
+const NONE: u8 = u8::MAX;
+
+static NUMERIC: LazyLock<Alphabet> = LazyLock::new(|| Alphabet::built("0123456789"));
+static BASE36: LazyLock<Alphabet> =
+    LazyLock::new(|| Alphabet::built("0123456789abcdefghijklmnopqrstuvwxyz"));
+static ALPHANUMERIC: LazyLock<Alphabet> = LazyLock::new(|| {
+    Alphabet::built("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+});
+
+/// The characters that codes, prefixes and campaign names are made of.
+pub(crate) fn is_symbol(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
+
+impl Alphabet {
+    /// An alphabet of these symbols, in this order.
+    ///
+    /// # Errors
+    /// [`Error::InvalidAlphabet`] unless they are 2 to 64 distinct ASCII letters, digits, `_` and
+    /// `-`.
+    pub fn new(symbols: &str) -> Result<Self, Error> {
+        let distinct = |(i, byte): (usize, &u8)| !symbols.as_bytes()[..i].contains(byte);
+        let valid = (2..=64).contains(&symbols.len())
+            && symbols.bytes().all(is_symbol)
+            && symbols.as_bytes().iter().enumerate().all(distinct);
+        if valid {
+            Ok(Self::built(symbols))
+        } else {
+            Err(Error::InvalidAlphabet)
+        }
+    }
+
+    /// The ten digits.
+    #[must_use]
+    pub fn numeric() -> Self {
+        NUMERIC.clone()
+    }
+
+    /// `0-9a-z`, the alphabet of single-use codes.
+    #[must_use]
+    pub fn base36() -> Self {
+        BASE36.clone()
+    }
+
+    /// `0-9A-Za-z`, the alphabet of alphanumeric custom codes.
+    #[must_use]
+    pub fn alphanumeric() -> Self {
+        ALPHANUMERIC.clone()
+    }
+
+    fn built(symbols: &str) -> Self {
+        let mut digits = [NONE; 128];
+        for (digit, symbol) in (0..).zip(symbols.bytes()) {
+            digits[usize::from(symbol)] = digit;
+        }
+        let pairs = symbols
+            .bytes()
+            .flat_map(|first| symbols.bytes().map(move |second| [first, second]))
+            .collect();
+        Self(Arc::new(Table {
+            symbols: symbols.to_owned(),
+            digits,
+            pairs,
+        }))
+    }
+
+    /// The symbols in their order.
+    #[must_use]
+    pub fn symbols(&self) -> &str {
+        &self.0.symbols
+    }
+
+    /// How many symbols there are, 2 to 64.
+    #[must_use]
+    pub fn base(&self) -> u64 {
+        self.0.symbols.len() as u64
+    }
+
+    /// Whether `byte` is one of the symbols.
+    pub(crate) fn contains(&self, byte: u8) -> bool {
+        self.digit(byte).is_some()
+    }
+
+    /// The place of a symbol, 0 to base - 1.
+    pub(crate) fn digit(&self, byte: u8) -> Option<u64> {
+        let digit = *self.0.digits.get(usize::from(byte))?;
+        (digit != NONE).then_some(u64::from(digit))
+    }
+
+    /// Writes `out.len()` digits of `fraction`, a number from 0 to 1 in units of 2^-64.
+    ///
+    /// A fraction times the base has the next digit before the point and the fraction that is left
+    /// behind it; both are exact, and two digits a step go as well as one. No division is needed.
+    pub(crate) fn write_fraction(&self, mut fraction: u64, out: &mut [u8]) {
+        let pairs = self.0.pairs.as_slice();
+        let mut steps = out.chunks_exact_mut(2);
+        for step in &mut steps {
+            let product = u128::from(fraction) * pairs.len() as u128;
+            step.copy_from_slice(&pairs[(product >> 64) as usize]);
+            fraction = product as u64;
+        }
+        if let [last] = steps.into_remainder() {
+            let digit = (u128::from(fraction) * u128::from(self.base())) >> 64;
+            *last = self.0.symbols.as_bytes()[digit as usize];
+        }
+    }
+}
+
+impl PartialEq for Alphabet {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.symbols() == other.symbols()
+    }
+}
+
+impl Eq for Alphabet {}
+
+impl hash::Hash for Alphabet {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        self.symbols().hash(state);
+    }
+}
+
+impl fmt::Debug for Alphabet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Alphabet").field(&self.symbols()).finish()
+    }
+}

@@ -1,0 +1,203 @@
+//! A campaign: its validity and what it has issued.
+//!
+//! **Many requests at once, from inside a rayon pool too.** A thread that waits for rayon's other
+//! threads takes on any work it finds, another request for the same campaign included. A lock held
+//! across a rayon call would be wanted by its own holder: a deadlock. So:
+//!
+//! 1. The first round of the draw is made with nothing locked. It needs no ledger.
+//! 2. Under the campaign's lock, and without a call to rayon, the request is admitted or refused for
+//!    both kinds of code at once: 601 is decided here, and nothing has changed when it is. Widget
+//!    codes are promised by one subtraction from the free count. Custom codes are settled on the
+//!    spot, since formats can overlap (see `overlap.rs`); at a few nanoseconds a code the lock is held
+//!    for well under a millisecond.
+//! 3. Widget codes are settled on all threads with nothing locked but one shard of the ledger inside
+//!    one task. The promise guarantees that there are enough of them to the end.
+//!
+//! A promise is never broken and a rank in a ledger never leaves it, so whatever fails or panics
+//! after step 2 can lose codes but never issue one twice; and all that users supply, the clock, is
+//! called before step 1.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use crate::{
+    draw::{Draw, Keyspace, Threads},
+    error::{CodeKind, Error},
+    format::Format,
+    ledger::{Layout, Ledger},
+    overlap::Formats,
+    request::{Request, check_campaign},
+    stream::{Column, Stream},
+};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A campaign to issue coupons for.
+pub struct Campaign {
+    id: Arc<str>,
+    validity: Duration,
+    widgets: Ledger,
+    books: Mutex<Books>,
+}
+
+/// What is free, to be decided on under one lock.
+struct Books {
+    /// Widget codes neither issued nor promised to a request.
+    free_widgets: u64,
+    formats: Formats,
+}
+
+/// The ranks of one request.
+pub(crate) struct Issued {
+    pub(crate) first_sequence_id: u64,
+    pub(crate) widgets: Vec<u64>,
+    pub(crate) customs: Option<Vec<u64>>,
+}
+
+impl Campaign {
+    /// A campaign that has issued nothing yet; its coupons are valid for 24 hours.
+    ///
+    /// # Errors
+    /// 200 for an empty name; 301 unless it is 1 to 64 ASCII letters, digits, `_` and `-`.
+    pub fn new(id: impl AsRef<str>) -> Result<Self, Error> {
+        check_campaign(id.as_ref())?;
+        let widgets = Ledger::new(Layout::new(Format::single_use().capacity()));
+        Ok(Self {
+            id: id.as_ref().into(),
+            validity: DAY,
+            books: Mutex::new(Books {
+                free_widgets: widgets.layout().capacity(),
+                formats: Formats::default(),
+            }),
+            widgets,
+        })
+    }
+
+    /// How long an activated coupon is valid; fractions of a second are dropped.
+    #[must_use]
+    pub fn validity(mut self, validity: Duration) -> Self {
+        self.validity = Duration::from_secs(validity.as_secs());
+        self
+    }
+
+    /// The name of the campaign.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(crate) fn shared_id(&self) -> Arc<str> {
+        Arc::clone(&self.id)
+    }
+
+    pub(crate) fn coupon_validity(&self) -> Duration {
+        self.validity
+    }
+
+    /// Widget codes not issued, reserved or promised to a request.
+    pub(crate) fn free_widgets(&self) -> u64 {
+        self.books().free_widgets
+    }
+
+    /// Custom codes of a format not issued or reserved, in this format or its kin.
+    pub(crate) fn free_customs(&self, format: &Format) -> u64 {
+        self.books().formats.free(format)
+    }
+
+    /// Issues the codes of a request. `take_sequence_ids` is called once, when nothing else can
+    /// fail; if it does, nothing has changed.
+    pub(crate) fn issue(
+        &self,
+        request: &Request,
+        stream: &Stream,
+        take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
+    ) -> Result<Issued, Error> {
+        let amount = request.requested_amount();
+        let draw = |column, layout| Draw {
+            stream,
+            column,
+            layout,
+        };
+        let widgets = draw(Column::Widgets, self.widgets.layout());
+        let first_widgets = widgets.first_round(amount, Threads::Pool);
+        let customs = request.format().map(|format| {
+            let draw = draw(Column::Customs, Layout::new(format.capacity()));
+            let first = draw.first_round(amount, Threads::Pool);
+            (format, draw, first)
+        });
+
+        let mut books = self.books();
+        books.check_widgets(amount)?;
+        if let Some((format, _, _)) = &customs {
+            books.formats.check(format, amount)?;
+        }
+        let first_sequence_id = take_sequence_ids(amount as u64)?;
+        books.free_widgets -= amount as u64;
+        let customs =
+            customs.map(|(format, draw, first)| books.formats.issue(format, &draw, first));
+        drop(books);
+
+        let keyspace = Keyspace::of(&self.widgets);
+        Ok(Issued {
+            first_sequence_id,
+            widgets: widgets.finish(first_widgets, &keyspace, Threads::Pool),
+            customs,
+        })
+    }
+
+    /// Takes widget codes out of circulation and tells how many of them were in it.
+    pub(crate) fn reserve_widgets(&self, ranks: &[u64]) -> u64 {
+        let mut books = self.books();
+        let before = books.free_widgets;
+        for &rank in ranks {
+            // With no code free but the promised ones, those requests are about to issue this one.
+            if books.free_widgets > 0 && self.widgets.insert(rank) {
+                books.free_widgets -= 1;
+            }
+        }
+        before - books.free_widgets
+    }
+
+    /// Takes custom codes, with their ranks, out of circulation and tells how many were in it.
+    pub(crate) fn reserve_customs<C: AsRef<str>>(
+        &self,
+        format: &Format,
+        codes: &[(u64, C)],
+    ) -> u64 {
+        let mut books = self.books();
+        let mut reserve = |(rank, code): &(u64, C)| {
+            let is_new = books.formats.reserve(format, *rank, code.as_ref());
+            u64::from(is_new)
+        };
+        codes.iter().map(&mut reserve).sum()
+    }
+
+    /// A poisoned lock is taken as it is: whatever was being issued when a thread panicked is lost,
+    /// and the counts never say that more is free than there is.
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Books {
+    fn check_widgets(&self, amount: usize) -> Result<(), Error> {
+        let (asked, left) = (amount as u64, self.free_widgets);
+        let kind = CodeKind::Widget;
+        (asked <= left)
+            .then_some(())
+            .ok_or(Error::Exhausted { kind, asked, left })
+    }
+}
+
+impl fmt::Debug for Campaign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Campaign")
+            .field("id", &self.id)
+            .field("validity", &self.validity)
+            .field("widgets", &self.widgets)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,54 @@
+//! Ranks become text: a flat column of codes, all of one width, written once and in parallel.
+
+use std::str;
+
+use rayon::prelude::*;
+
+use crate::{
+    format::Format,
+    stream::{CHUNK, Column, Stream},
+};
+
+/// Texts of one width, one behind the other, all ASCII.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct TextColumn {
+    bytes: Vec<u8>,
+    width: usize,
+}
+
+impl TextColumn {
+    /// Writes the codes of these ranks; their tails are drawn from the stream.
+    pub(crate) fn write(format: &Format, ranks: &[u64], stream: &Stream, tails: Column) -> Self {
+        let width = format.text_length();
+        let stem = format.stem_length();
+        let tail = format.tail();
+        let write_chunk = |(chunk, (rows, ranks)): (usize, (&mut [u8], &[u64]))| {
+            let mut words = stream.words(tails, 0, chunk);
+            for (row, &rank) in rows.chunks_exact_mut(width).zip(ranks) {
+                format.write_stem(rank, row);
+                tail.write(&mut words, &mut row[stem..]);
+            }
+        };
+        let mut bytes = vec![0; width * ranks.len()];
+        if ranks.len() > CHUNK {
+            let rows = bytes.par_chunks_mut(CHUNK * width);
+            let chunks = rows.zip(ranks.par_chunks(CHUNK));
+            chunks.enumerate().for_each(write_chunk);
+        } else {
+            write_chunk((0, (&mut bytes, ranks)));
+        }
+        Self { bytes, width }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len() / self.width
+    }
+
+    pub(crate) fn text(&self, row: usize) -> &str {
+        str::from_utf8(self.bytes(row)).expect("codes are made of ASCII symbols")
+    }
+
+    pub(crate) fn bytes(&self, row: usize) -> &[u8] {
+        &self.bytes[row * self.width..][..self.width]
+    }
+}

@@ -1,0 +1,317 @@
+//! The engine: campaigns, sequence numbers, the clock; requests become batches.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use jiff::{
+    Timestamp,
+    civil::{self, DateTime},
+    tz::Offset,
+};
+
+use crate::{
+    batch::Batch,
+    campaign::Campaign,
+    column::TextColumn,
+    error::Error,
+    format::{Format, SINGLE_USE_LENGTH, WIDGET_LENGTH},
+    request::{Request, Status},
+    stream::{Column, Stream},
+};
+
+const DEFAULT_BASE_URL: &str = "https://coupons.example/";
+
+type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Issues coupons for its campaigns.
+///
+/// All methods take `&self`, and many threads may call them at once, from inside a rayon pool too.
+/// What has been issued is known for as long as the engine lives: after a restart, hand the codes
+/// that exist to [`reserve_single_use`](Engine::reserve_single_use) and
+/// [`reserve_custom`](Engine::reserve_custom).
+pub struct Engine {
+    base_url: Arc<str>,
+    next_sequence_id: AtomicU64,
+    seed: Option<[u8; 32]>,
+    tickets: AtomicU64,
+    clock: Clock,
+    campaigns: RwLock<HashMap<String, Arc<Campaign>>>,
+}
+
+impl Engine {
+    /// An engine with the defaults of the [`builder`](Engine::builder).
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Sets up an engine.
+    #[must_use]
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder {
+            base_url: DEFAULT_BASE_URL.to_owned(),
+            first_sequence_id: 1,
+            seed: None,
+            clock: Box::new(Timestamp::now),
+        }
+    }
+
+    /// Makes a campaign known. False, and nothing changes, if there is one of that name.
+    pub fn add_campaign(&self, campaign: Campaign) -> bool {
+        let mut campaigns = self
+            .campaigns
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_new = !campaigns.contains_key(campaign.id());
+        if is_new {
+            campaigns.insert(campaign.id().to_owned(), Arc::new(campaign));
+        }
+        is_new
+    }
+
+    /// Issues the coupons of a request.
+    ///
+    /// # Errors
+    /// 502 for an unknown campaign; 601 if fewer codes, widget or custom, are free than asked for.
+    /// Then nothing has changed.
+    ///
+    /// # Panics
+    /// If the operating system has no entropy to give, or the engine's clock panics; then nothing
+    /// has changed either.
+    pub fn generate(&self, request: &Request) -> Result<Batch, Error> {
+        let campaign = self.campaign(request.campaign())?;
+        let now = (self.clock)();
+        let ticket = self
+            .seed
+            .map(|seed| (seed, self.tickets.fetch_add(1, Ordering::Relaxed)));
+        let stream = match ticket {
+            Some((seed, ticket)) => Stream::from_seed(seed, ticket),
+            None => Stream::from_os(),
+        };
+        let take_sequence_ids = |amount| self.take_sequence_ids(amount);
+        let issued = campaign
+            .issue(request, &stream, take_sequence_ids)
+            .inspect_err(|_| self.return_ticket(ticket))?;
+
+        let create_date = to_utc(now);
+        let single_use = Format::single_use();
+        let custom = request.format().zip(issued.customs);
+        Ok(Batch {
+            campaign: campaign.shared_id(),
+            base_url: Arc::clone(&self.base_url),
+            single_use: TextColumn::write(
+                single_use,
+                &issued.widgets,
+                &stream,
+                Column::SingleUseTails,
+            ),
+            custom: custom.map(|(format, ranks)| {
+                TextColumn::write(format, &ranks, &stream, Column::CustomTails)
+            }),
+            first_sequence_id: issued.first_sequence_id,
+            create_date,
+            expiry_date: (request.requested_status() == Status::Activated)
+                .then(|| expiry(create_date, campaign.coupon_validity())),
+            voided: request.requested_status() == Status::Voided,
+        })
+    }
+
+    /// How many custom codes of a format are free: neither issued nor reserved, in this format or
+    /// in another one of the campaign that spells them too.
+    ///
+    /// # Errors
+    /// 502 for an unknown campaign.
+    pub fn remaining(&self, campaign: &str, format: &Format) -> Result<u64, Error> {
+        Ok(self.campaign(campaign)?.free_customs(format))
+    }
+
+    /// How many widget codes, and so single-use codes, are free. A new campaign has
+    /// 36^6 = 2,176,782,336.
+    ///
+    /// # Errors
+    /// 502 for an unknown campaign.
+    pub fn remaining_widget_codes(&self, campaign: &str) -> Result<u64, Error> {
+        Ok(self.campaign(campaign)?.free_widgets())
+    }
+
+    /// Reserves custom codes that exist already, so that they are never issued. Gives how many of
+    /// them were free. Of a format whose codes have tails, a code reserves its head.
+    ///
+    /// # Errors
+    /// 502 for an unknown campaign; [`Error::ForeignCode`] for the first code that the format does
+    /// not spell. Then nothing has changed.
+    pub fn reserve_custom<C: AsRef<str>>(
+        &self,
+        campaign: &str,
+        format: &Format,
+        codes: impl IntoIterator<Item = C>,
+    ) -> Result<u64, Error> {
+        let campaign = self.campaign(campaign)?;
+        let rank = |(index, code): (usize, C)| match format.rank(code.as_ref()) {
+            Some(rank) => Ok((rank, code)),
+            None => Err(Error::ForeignCode { index }),
+        };
+        let codes = codes.into_iter().enumerate().map(rank);
+        let codes = codes.collect::<Result<Vec<_>, _>>()?;
+        Ok(campaign.reserve_customs(format, &codes))
+    }
+
+    /// Reserves single-use codes that exist already, whole ones (21 symbols) or widget codes alone
+    /// (6 symbols): their widget codes are never issued. Gives how many of those were free.
+    ///
+    /// # Errors
+    /// 502 for an unknown campaign; [`Error::ForeignCode`] for the first code that is neither. Then
+    /// nothing has changed.
+    pub fn reserve_single_use<C: AsRef<str>>(
+        &self,
+        campaign: &str,
+        codes: impl IntoIterator<Item = C>,
+    ) -> Result<u64, Error> {
+        let campaign = self.campaign(campaign)?;
+        let rank = |(index, code): (usize, C)| {
+            let code = code.as_ref();
+            [WIDGET_LENGTH, SINGLE_USE_LENGTH]
+                .contains(&code.len())
+                .then(|| Format::single_use().rank_of_start(code.as_bytes()))
+                .flatten()
+                .ok_or(Error::ForeignCode { index })
+        };
+        let ranks = codes.into_iter().enumerate().map(rank);
+        Ok(campaign.reserve_widgets(&ranks.collect::<Result<Vec<_>, _>>()?))
+    }
+
+    fn campaign(&self, id: &str) -> Result<Arc<Campaign>, Error> {
+        let campaigns = self
+            .campaigns
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        campaigns.get(id).cloned().ok_or(Error::CampaignNotFound)
+    }
+
+    fn take_sequence_ids(&self, asked: u64) -> Result<u64, Error> {
+        let take = |next: u64| next.checked_add(asked);
+        self.next_sequence_id
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
+            .map_err(|next| Error::OutOfSequenceIds {
+                asked,
+                left: u64::MAX - next,
+            })
+    }
+
+    /// A refused request gives its ticket back, if none was taken since, so that it leaves no trace
+    /// in what a seed yields.
+    fn return_ticket(&self, ticket: Option<([u8; 32], u64)>) {
+        if let Some((_, ticket)) = ticket {
+            let (now, before) = (ticket + 1, ticket);
+            let ordering = Ordering::Relaxed;
+            let _ = self
+                .tickets
+                .compare_exchange(now, before, ordering, ordering);
+        }
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let campaigns = self
+            .campaigns
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        f.debug_struct("Engine")
+            .field("base_url", &self.base_url)
+            .field("campaigns", &campaigns.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn to_utc(timestamp: Timestamp) -> DateTime {
+    let with_fraction = Offset::UTC.to_datetime(timestamp);
+    let time = with_fraction.time();
+    let seconds = civil::time(time.hour(), time.minute(), time.second(), 0);
+    with_fraction.date().to_datetime(seconds)
+}
+
+/// Creation plus validity, but no later than the calendar goes.
+fn expiry(created: DateTime, validity: Duration) -> DateTime {
+    let latest = civil::datetime(9999, 12, 31, 23, 59, 59, 0);
+    created.checked_add(validity).unwrap_or(latest)
+}
+
+/// Sets up an [`Engine`].
+pub struct EngineBuilder {
+    base_url: String,
+    first_sequence_id: u64,
+    seed: Option<[u8; 32]>,
+    clock: Clock,
+}
+
+impl EngineBuilder {
+    /// Where single-use URLs begin; a slash is added if it does not end with one. Default
+    /// `https://coupons.example/`.
+    #[must_use]
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        if !self.base_url.ends_with('/') {
+            self.base_url.push('/');
+        }
+        self
+    }
+
+    /// The number of the first coupon; default 1.
+    #[must_use]
+    pub fn first_sequence_id(mut self, id: u64) -> Self {
+        self.first_sequence_id = id;
+        self
+    }
+
+    /// Makes the codes repeatable, and so predictable: for tests and benchmarks only. The same calls
+    /// in the same order give the same batches on any number of threads. Without a seed every
+    /// request takes fresh entropy from the operating system.
+    #[must_use]
+    pub fn seed(mut self, seed: [u8; 32]) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Tells the time; default now. It is called once a request, before anything else happens.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// The engine, with no campaigns yet.
+    #[must_use]
+    pub fn build(self) -> Engine {
+        Engine {
+            base_url: self.base_url.into(),
+            next_sequence_id: AtomicU64::new(self.first_sequence_id),
+            seed: self.seed,
+            tickets: AtomicU64::new(0),
+            clock: self.clock,
+            campaigns: RwLock::default(),
+        }
+    }
+}
+
+impl fmt::Debug for EngineBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EngineBuilder")
+            .field("base_url", &self.base_url)
+            .field("first_sequence_id", &self.first_sequence_id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,210 @@
+//! What can be wrong with a request: a number, a sentence and the fields a program needs.
+
+use std::fmt;
+
+/// Which of the two codes of a coupon an error is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CodeKind {
+    /// The widget code: the first six symbols of the single-use code.
+    Widget,
+    /// The custom validation code.
+    Custom,
+}
+
+/// One thing wrong with a request.
+///
+/// [`code`](Error::code) is the number a client sees and `Display` the exact sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// 200: a required parameter is absent.
+    MissingParameter {
+        /// The absent parameter.
+        parameter: &'static str,
+    },
+    /// 301: a parameter holds a character, or a kind of value, that it does not allow.
+    InvalidCharacter {
+        /// The parameter at fault.
+        parameter: &'static str,
+    },
+    /// 301: a number, or the length of a text, is outside its inclusive range.
+    OutOfRange {
+        /// The parameter at fault.
+        parameter: &'static str,
+        /// The least allowed value.
+        min: u32,
+        /// The greatest allowed value.
+        max: u32,
+    },
+    /// 301: an alphabet is not made of 2 to 64 distinct ASCII letters, digits, `_` and `-`.
+    InvalidAlphabet,
+    /// 301: a code to reserve is not one that its format spells.
+    ForeignCode {
+        /// Where it stands among the codes of the call, counted from 0. (The code itself is a
+        /// secret and not repeated.)
+        index: usize,
+    },
+    /// 302: a parameter with a fixed set of values has another one.
+    InvalidValue {
+        /// The parameter at fault.
+        parameter: &'static str,
+    },
+    /// 302: a parameter of that name does not exist.
+    UnknownParameter {
+        /// The name as it was given.
+        name: String,
+    },
+    /// 302: a parameter was given more than once.
+    RepeatedParameter {
+        /// The parameter at fault.
+        parameter: &'static str,
+    },
+    /// 302: the body of a request is not a JSON object.
+    InvalidBody,
+    /// 502: the engine has no campaign of that name.
+    CampaignNotFound,
+    /// 601: fewer codes are left than were asked for. Nothing was issued, nothing has changed.
+    Exhausted {
+        /// The kind of code that is short.
+        kind: CodeKind,
+        /// How many were asked for.
+        asked: u64,
+        /// How many are left.
+        left: u64,
+    },
+    /// 601: fewer sequence ids are left below 2^64 than were asked for. Nothing has changed.
+    OutOfSequenceIds {
+        /// How many were asked for.
+        asked: u64,
+        /// How many are left.
+        left: u64,
+    },
+}
+
+impl Error {
+    /// The number of the error: 200, 301, 302, 502 or 601.
+    #[must_use]
+    pub fn code(&self) -> u16 {
+        match self {
+            Self::MissingParameter { .. } => 200,
+            Self::InvalidCharacter { .. }
+            | Self::OutOfRange { .. }
+            | Self::InvalidAlphabet
+            | Self::ForeignCode { .. } => 301,
+            Self::InvalidValue { .. }
+            | Self::UnknownParameter { .. }
+            | Self::RepeatedParameter { .. }
+            | Self::InvalidBody => 302,
+            Self::CampaignNotFound => 502,
+            Self::Exhausted { .. } | Self::OutOfSequenceIds { .. } => 601,
+        }
+    }
+
+    /// The parameter the error is about, if it is about one.
+    #[must_use]
+    pub fn parameter(&self) -> Option<&str> {
+        match self {
+            Self::MissingParameter { parameter }
+            | Self::InvalidCharacter { parameter }
+            | Self::OutOfRange { parameter, .. }
+            | Self::InvalidValue { parameter }
+            | Self::RepeatedParameter { parameter } => Some(parameter),
+            Self::UnknownParameter { name } => Some(name),
+            Self::CampaignNotFound => Some("campaign"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingParameter { parameter } => write!(f, "Missing parameter: {parameter}"),
+            Self::InvalidCharacter { parameter } => {
+                write!(f, "Invalid character in parameter: {parameter}.")
+            }
+            Self::OutOfRange {
+                parameter,
+                min,
+                max,
+            } => {
+                let what = match *parameter {
+                    "campaign" => "campaign length",
+                    "code_prefix" => "code prefix length",
+                    "code_length" => "code length",
+                    other => other,
+                };
+                write!(f, "{what} must be between {min} and {max} inclusive")
+            }
+            Self::InvalidAlphabet => f.write_str(
+                "alphabet must be 2 to 64 distinct ASCII letters, digits, \"_\" and \"-\"",
+            ),
+            Self::ForeignCode { index } => {
+                write!(
+                    f,
+                    "Code at index {index} is not one that its format spells."
+                )
+            }
+            Self::InvalidValue { parameter } => match *parameter {
+                "code_type" => f.write_str("code_type must be \"numeric\" or \"alphanumeric\""),
+                "status" => f.write_str(
+                    "Parameter \"status\" has invalid value. \
+                     Possible values are \"normal\", \"voided\" and \"active\".",
+                ),
+                other => write!(
+                    f,
+                    "Parameter \"{other}\" has invalid value. \
+                     Possible values are \"true\" and \"false\"."
+                ),
+            },
+            Self::UnknownParameter { name } => write!(f, "Unknown parameter: {name}"),
+            Self::RepeatedParameter { parameter } => {
+                write!(f, "Parameter \"{parameter}\" is repeated.")
+            }
+            Self::InvalidBody => f.write_str("Request body must be a JSON object."),
+            Self::CampaignNotFound => f.write_str("Campaign ID not found."),
+            Self::Exhausted { .. } => f.write_str("low on unique generated validation codes"),
+            Self::OutOfSequenceIds { .. } => f.write_str("low on sequence ids"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Everything wrong with one request, in the order of the request's parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    errors: Vec<Error>,
+}
+
+impl Rejection {
+    /// `errors` is not empty.
+    pub(crate) fn new(errors: Vec<Error>) -> Self {
+        debug_assert!(!errors.is_empty());
+        Self { errors }
+    }
+
+    /// The errors, at least one.
+    #[must_use]
+    pub fn errors(&self) -> &[Error] {
+        &self.errors
+    }
+}
+
+impl From<Error> for Rejection {
+    fn from(error: Error) -> Self {
+        Self::new(vec![error])
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, error) in self.errors.iter().enumerate() {
+            let separator = if i == 0 { "" } else { "; " };
+            write!(f, "{separator}{}: {error}", error.code())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Rejection {}

@@ -1,0 +1,65 @@
+//! Mints single-use coupon codes: up to 100,000 a request, in parallel, none ever issued twice.
+//!
+//! ```
+//! use couponmint::{Batch, Campaign, CodeType, Engine, Format, Request, Status};
+//!
+//! let engine = Engine::new();
+//! engine.add_campaign(Campaign::new("cam_15111")?);
+//!
+//! let format = Format::new("test_", CodeType::Alphanumeric, 10)?;
+//! let request = Request::new("cam_15111")?
+//!     .amount(1000)?
+//!     .status(Status::Activated)
+//!     .custom_codes(format.clone());
+//! let batch: Batch = engine.generate(&request)?;
+//!
+//! for coupon in &batch {
+//!     assert_eq!(coupon.single_use_code().len(), 21);
+//!     assert!(coupon.single_use_code().starts_with(coupon.widget_validation_code()));
+//!     assert!(coupon.custom_validation_code().is_some_and(|code| code.starts_with("test_")));
+//! }
+//! assert_eq!(engine.remaining("cam_15111", &format)?, format.capacity() - 1000);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Guarantees
+//! Within a campaign no widget code (so no single-use code) and no custom code is ever issued twice:
+//! not in a batch, across batches, threads or formats, nor against reserved codes. Every free code
+//! is equally likely, from a cryptographic generator. A keyspace can be filled to its last code;
+//! the next request is refused with error 601, and a refused request changes nothing.
+//!
+//! # Features
+//! - `serde` (default): requests and responses as JSON.
+
+mod alphabet;
+mod batch;
+mod campaign;
+mod column;
+mod draw;
+mod engine;
+mod error;
+mod format;
+mod iter;
+#[cfg(feature = "serde")]
+mod json;
+mod ledger;
+mod overlap;
+mod request;
+mod shard;
+mod stream;
+
+pub use alphabet::Alphabet;
+pub use batch::{Batch, Coupon, SingleUseUrl};
+pub use campaign::Campaign;
+pub use engine::{Engine, EngineBuilder};
+pub use error::{CodeKind, Error, Rejection};
+pub use format::{CodeType, Format};
+pub use iter::Iter;
+#[cfg(feature = "serde")]
+pub use json::Response;
+pub use request::{MAX_AMOUNT, Request, Status};
+
+/// The README's example, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

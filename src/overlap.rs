@@ -1,0 +1,225 @@
+//! The custom codes of a campaign, in formats that overlap.
+//!
+//! Prefix `A` with 11 digits and prefix `A1` with 10 digits can spell the same code. Two formats of a
+//! campaign are **kin** if some text is a code of both: they are of one total length, and at each
+//! position they share a symbol. A code issued in one format must not be issued in its kin again,
+//! and counts as taken there.
+//!
+//! A rank stands for a **stem**, prefix and head. Codes are told apart by their stems, and so the
+//! rule between kin is: **no issued stem begins with another issued stem** (of equal length, that is
+//! equality; without tails a stem is the whole code, and the rule is exact to the code). For a rank
+//! of format F it takes, beside F's own ledger,
+//!
+//! - a look into the ledger of each kin whose stems are no longer than F's: has it issued the start
+//!   of this stem?
+//! - a look into F's set of *touched* ranks: has a kin of longer stems issued one that begins with
+//!   this stem?
+//!
+//! Those ranks are *barred*, and their number is kept exactly: a stem issued in F bars in each kin of
+//! shorter stems one rank, if no other stem has touched it yet, and in each kin of longer stems all
+//! ranks that begin with it, none of which was taken or barred before, else the stem would not have
+//! been free. So `free = capacity - issued - barred`, without a scan, except the first time a format
+//! is used: then its kin's ledgers are read once.
+//!
+//! A backend may reserve a code whose stem is only touched: the code is free, its stem is not. It is
+//! entered in a format of its own that spells it to the last symbol.
+//!
+//! All of this happens under the campaign's lock, on one thread. The number of free ranks of a format
+//! depends on which codes its kin happen to draw, so 601 cannot be decided for one format while a
+//! request for its kin is still drawing.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::{
+    draw::{Draw, Keyspace, Round, Threads},
+    error::{CodeKind, Error},
+    format::Format,
+    ledger::{Layout, Ledger},
+};
+
+/// All formats in which a campaign has custom codes.
+#[derive(Default)]
+pub(crate) struct Formats {
+    entries: Vec<Entry>,
+    places: HashMap<Format, usize>,
+}
+
+struct Entry {
+    format: Format,
+    ledger: Ledger,
+    kin: Vec<Kin>,
+    touched: HashSet<u64>,
+    barred: u64,
+}
+
+/// A format that shares codes with the one that lists it.
+#[derive(Clone, Copy)]
+struct Kin {
+    place: usize,
+    /// How many of its ranks begin with one stem of the listing format.
+    ranks_a_stem: u64,
+}
+
+impl Formats {
+    /// The free ranks of a format, whether or not it has been used.
+    pub(crate) fn free(&self, format: &Format) -> u64 {
+        match self.places.get(format) {
+            Some(&place) => self.entries[place].free(),
+            None => self.new_entry(format).free(),
+        }
+    }
+
+    /// 601 if fewer than `amount` ranks of the format are free.
+    pub(crate) fn check(&self, format: &Format, amount: usize) -> Result<(), Error> {
+        let (asked, left) = (amount as u64, self.free(format));
+        let kind = CodeKind::Custom;
+        (asked <= left)
+            .then_some(())
+            .ok_or(Error::Exhausted { kind, asked, left })
+    }
+
+    /// Finishes a draw of free ranks of a format and issues them. They must have been checked.
+    pub(crate) fn issue(&mut self, format: &Format, draw: &Draw<'_>, first: Round) -> Vec<u64> {
+        let place = self.place(format);
+        let entry = &self.entries[place];
+        let is_barred = |rank| self.is_barred(entry, rank);
+        let keyspace = Keyspace {
+            ledger: &entry.ledger,
+            is_barred: (!entry.kin.is_empty()).then_some(&is_barred),
+            barred: entry.barred,
+        };
+        let ranks = draw.finish(first, &keyspace, Threads::Caller);
+        if !entry.kin.is_empty() {
+            for &rank in &ranks {
+                self.bar_in_kin(place, rank);
+            }
+        }
+        ranks
+    }
+
+    /// Takes a code of the format, of this rank, out of circulation. False if it was out already.
+    pub(crate) fn reserve(&mut self, format: &Format, rank: u64, code: &str) -> bool {
+        let place = self.place(format);
+        let entry = &self.entries[place];
+        if entry.ledger.contains(rank) || self.is_issued_by_kin(entry, rank) {
+            return false;
+        }
+        if entry.touched.contains(&rank) {
+            let ending = format.ending(code);
+            return ending
+                .rank(code)
+                .is_some_and(|rank| self.reserve(&ending, rank, code));
+        }
+        entry.ledger.insert(rank);
+        self.bar_in_kin(place, rank);
+        true
+    }
+
+    /// The place of a format's entry, which is made if need be.
+    fn place(&mut self, format: &Format) -> usize {
+        if let Some(&place) = self.places.get(format) {
+            return place;
+        }
+        let place = self.entries.len();
+        let entry = self.new_entry(format);
+        for kin in &entry.kin {
+            let kin = &mut self.entries[kin.place];
+            kin.kin.push(Kin {
+                place,
+                ranks_a_stem: ranks_a_stem(&kin.format, format),
+            });
+        }
+        self.entries.push(entry);
+        self.places.insert(format.clone(), place);
+        place
+    }
+
+    /// A format's entry, with what its kin have issued so far.
+    fn new_entry(&self, format: &Format) -> Entry {
+        let mut entry = Entry {
+            format: format.clone(),
+            ledger: Ledger::new(Layout::new(format.capacity())),
+            kin: Vec::new(),
+            touched: HashSet::new(),
+            barred: 0,
+        };
+        for (place, other) in self.entries.iter().enumerate() {
+            if overlap(format, &other.format) {
+                let ranks_a_stem = ranks_a_stem(&other.format, format);
+                other.ledger.for_each(|rank| {
+                    entry.bar(&other.format.stem(rank), ranks_a_stem);
+                });
+                entry.kin.push(Kin {
+                    place,
+                    ranks_a_stem: self::ranks_a_stem(format, &other.format),
+                });
+            }
+        }
+        entry
+    }
+
+    fn is_barred(&self, entry: &Entry, rank: u64) -> bool {
+        entry.touched.contains(&rank) || self.is_issued_by_kin(entry, rank)
+    }
+
+    /// Whether kin of no longer stems have issued the start of this rank's stem.
+    fn is_issued_by_kin(&self, entry: &Entry, rank: u64) -> bool {
+        let stem = entry.format.stem(rank);
+        entry.kin.iter().any(|kin| {
+            let kin = &self.entries[kin.place];
+            kin.format.stem_length() <= stem.len()
+                && kin
+                    .format
+                    .rank_of_start(&stem)
+                    .is_some_and(|rank| kin.ledger.contains(rank))
+        })
+    }
+
+    /// Bars what a newly issued rank leaves no room for in the format's kin.
+    fn bar_in_kin(&mut self, place: usize, rank: u64) {
+        let stem = self.entries[place].format.stem(rank);
+        for i in 0..self.entries[place].kin.len() {
+            let kin = self.entries[place].kin[i];
+            self.entries[kin.place].bar(&stem, kin.ranks_a_stem);
+        }
+    }
+}
+
+impl Entry {
+    fn free(&self) -> u64 {
+        self.format.capacity() - self.ledger.issued() - self.barred
+    }
+
+    /// Bars what a stem that kin have issued leaves no room for.
+    fn bar(&mut self, stem: &[u8], ranks_a_stem: u64) {
+        if stem.len() < self.format.stem_length() {
+            if self.format.can_begin_with(stem) {
+                self.barred += ranks_a_stem;
+            }
+        } else if let Some(rank) = self.format.rank_of_start(stem) {
+            let is_new = stem.len() == self.format.stem_length() || self.touched.insert(rank);
+            self.barred += u64::from(is_new);
+        }
+    }
+}
+
+/// Whether some text is a code of both formats.
+fn overlap(a: &Format, b: &Format) -> bool {
+    a.text_length() == b.text_length()
+        && (0..a.text_length()).all(|position| shared_symbols(a, b, position) > 0)
+}
+
+/// How many ranks of `other` begin with one stem of `format` and are spelt by it: 1 if the stems of
+/// `other` are no longer.
+fn ranks_a_stem(format: &Format, other: &Format) -> u64 {
+    (format.stem_length()..other.stem_length())
+        .map(|position| shared_symbols(format, other, position))
+        .product()
+}
+
+fn shared_symbols(a: &Format, b: &Format, position: usize) -> u64 {
+    let symbols = a.symbols_at(position).iter();
+    symbols
+        .filter(|&&symbol| b.allows(position, symbol))
+        .count() as u64
+}

@@ -1,0 +1,351 @@
+//! A request: parameters as text become checked values.
+
+use std::borrow::Cow;
+
+use crate::{
+    alphabet::is_symbol,
+    error::{Error, Rejection},
+    format::{CodeType, Format, check_length, check_prefix},
+};
+
+/// The most coupons of one request.
+pub const MAX_AMOUNT: u32 = 100_000;
+const DEFAULT_AMOUNT: u32 = 10;
+const MAX_CAMPAIGN: u32 = 64;
+
+/// What a coupon is issued as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Status {
+    /// Not yet activated: no expiry date.
+    #[default]
+    Normal,
+    /// Voided from the start.
+    Voided,
+    /// Activated: valid from its creation until its expiry date.
+    Activated,
+}
+
+/// A valid request for coupons: all that can still go wrong is 502 and 601.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    campaign: String,
+    amount: u32,
+    status: Status,
+    custom_codes: Option<Format>,
+}
+
+impl Request {
+    /// A request for 10 coupons of status normal without custom codes.
+    ///
+    /// # Errors
+    /// 200 for an empty campaign; 301 unless it is 1 to 64 ASCII letters, digits, `_` and `-`.
+    pub fn new(campaign: impl Into<String>) -> Result<Self, Error> {
+        let campaign = campaign.into();
+        check_campaign(&campaign)?;
+        Ok(Self {
+            campaign,
+            amount: DEFAULT_AMOUNT,
+            status: Status::Normal,
+            custom_codes: None,
+        })
+    }
+
+    /// Asks for so many coupons (any integer type).
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] outside `1..=100_000`.
+    pub fn amount(mut self, amount: impl TryInto<u32>) -> Result<Self, Error> {
+        self.amount = check_amount(amount)?;
+        Ok(self)
+    }
+
+    /// Asks for coupons of this status.
+    #[must_use]
+    pub fn status(mut self, status: Status) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Asks for custom validation codes of this format.
+    #[must_use]
+    pub fn custom_codes(mut self, format: Format) -> Self {
+        self.custom_codes = Some(format);
+        self
+    }
+
+    /// A request from the parameters of a form post, names and values as text.
+    ///
+    /// | parameter | default | accepted |
+    /// |---|---|---|
+    /// | `campaign` | required | 1 to 64 ASCII letters, digits, `_`, `-` |
+    /// | `amount` | 10 | digits, 1 to 100000 |
+    /// | `status` | `normal` | `normal`, `voided`, `activated`, `active` |
+    /// | `automated_codes` | `false` | `true`, `false` |
+    /// | `code_prefix` | required with `automated_codes` | 0 to 32 ASCII letters, digits, `_`, `-` |
+    /// | `code_length` | required with `automated_codes` | digits, 3 to 30 |
+    /// | `code_type` | required with `automated_codes` | `numeric`, `alphanumeric` |
+    /// | `client_id`, `client_secret` | | anything; ignored |
+    ///
+    /// The three `code_*` parameters are ignored without `automated_codes`.
+    ///
+    /// ```
+    /// use couponmint::Request;
+    ///
+    /// let request = Request::from_params([("campaign", "cam_15111"), ("amount", "250")])?;
+    /// assert_eq!(request, Request::new("cam_15111")?.amount(250)?);
+    ///
+    /// let rejection = Request::from_params([("amount", "many")]).unwrap_err();
+    /// assert_eq!(rejection.errors().len(), 2);
+    /// assert_eq!(rejection.errors()[0].to_string(), "Missing parameter: campaign");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// All that is wrong with the request, in the order of the table; unknown names come last.
+    pub fn from_params<K, V>(params: impl IntoIterator<Item = (K, V)>) -> Result<Self, Rejection>
+    where
+        K: AsRef<str>,
+        V: AsRef<str>,
+    {
+        let mut parameters = Parameters::default();
+        for (name, value) in params {
+            parameters.add(
+                name.as_ref(),
+                Value::Text(Cow::Owned(value.as_ref().to_owned())),
+            );
+        }
+        parameters.into_request()
+    }
+
+    /// The campaign the coupons are for.
+    #[must_use]
+    pub fn campaign(&self) -> &str {
+        &self.campaign
+    }
+
+    /// How many coupons are asked for, 1 to 100,000.
+    #[must_use]
+    pub fn requested_amount(&self) -> usize {
+        self.amount as usize
+    }
+
+    /// What the coupons are to be issued as.
+    #[must_use]
+    pub fn requested_status(&self) -> Status {
+        self.status
+    }
+
+    /// The format of the custom validation codes, if any are asked for.
+    #[must_use]
+    pub fn format(&self) -> Option<&Format> {
+        self.custom_codes.as_ref()
+    }
+}
+
+/// The parameters of a request, in the order in which their errors are reported.
+const NAMES: [&str; 9] = [
+    CAMPAIGN,
+    AMOUNT,
+    STATUS,
+    AUTOMATED_CODES,
+    CODE_PREFIX,
+    CODE_LENGTH,
+    CODE_TYPE,
+    CLIENT_ID,
+    CLIENT_SECRET,
+];
+const CAMPAIGN: &str = "campaign";
+const AMOUNT: &str = "amount";
+const STATUS: &str = "status";
+const AUTOMATED_CODES: &str = "automated_codes";
+const CODE_PREFIX: &str = "code_prefix";
+const CODE_LENGTH: &str = "code_length";
+const CODE_TYPE: &str = "code_type";
+const CLIENT_ID: &str = "client_id";
+const CLIENT_SECRET: &str = "client_secret";
+
+/// The value of a parameter as it came.
+#[derive(Debug, Clone)]
+pub(crate) enum Value<'a> {
+    Text(Cow<'a, str>),
+    /// A JSON null, array or object.
+    NotScalar,
+}
+
+/// The parameters of a request as they came.
+#[derive(Debug, Default)]
+pub(crate) struct Parameters<'a> {
+    given: [Option<Value<'a>>; NAMES.len()],
+    repeated: [bool; NAMES.len()],
+    unknown: Vec<Error>,
+}
+
+impl<'a> Parameters<'a> {
+    pub(crate) fn add(&mut self, name: &str, value: Value<'a>) {
+        match NAMES.iter().position(|&known| known == name) {
+            Some(i) => self.repeated[i] = self.given[i].replace(value).is_some(),
+            None => self.unknown.push(Error::UnknownParameter {
+                name: name.to_owned(),
+            }),
+        }
+    }
+
+    /// The request, or all that is wrong with it in the order of [`NAMES`].
+    pub(crate) fn into_request(self) -> Result<Request, Rejection> {
+        let mut errors = Vec::new();
+        let campaign = self.check(CAMPAIGN, &mut errors, parse_campaign);
+        let amount = self.check(AMOUNT, &mut errors, parse_amount);
+        let status = self.check(STATUS, &mut errors, parse_status);
+        let automated = self.check(AUTOMATED_CODES, &mut errors, parse_automated_codes);
+        let format = if automated == Some(true) {
+            self.check_format(&mut errors)
+        } else {
+            for name in [CODE_PREFIX, CODE_LENGTH, CODE_TYPE] {
+                self.check(name, &mut errors, |_| Ok(()));
+            }
+            None
+        };
+        for name in [CLIENT_ID, CLIENT_SECRET] {
+            self.check(name, &mut errors, |_| Ok(()));
+        }
+        errors.extend(self.unknown);
+        match (campaign, amount, status) {
+            (Some(campaign), Some(amount), Some(status)) if errors.is_empty() => Ok(Request {
+                campaign,
+                amount,
+                status,
+                custom_codes: format,
+            }),
+            _ => Err(Rejection::new(errors)),
+        }
+    }
+
+    fn check_format(&self, errors: &mut Vec<Error>) -> Option<Format> {
+        let prefix = self.check(CODE_PREFIX, errors, parse_prefix);
+        let length = self.check(CODE_LENGTH, errors, parse_length);
+        let code_type = self.check(CODE_TYPE, errors, parse_code_type);
+        let format = Format::new(&prefix?, code_type?, length?);
+        format.map_err(|error| errors.push(error)).ok()
+    }
+
+    /// Parses one parameter; what is wrong with it goes to `errors`.
+    fn check<T>(
+        &self,
+        name: &'static str,
+        errors: &mut Vec<Error>,
+        parse: impl FnOnce(Option<&Value<'_>>) -> Result<T, Error>,
+    ) -> Option<T> {
+        let i = NAMES.iter().position(|&known| known == name)?;
+        let parsed = if self.repeated[i] {
+            Err(Error::RepeatedParameter { parameter: name })
+        } else {
+            parse(self.given[i].as_ref())
+        };
+        parsed.map_err(|error| errors.push(error)).ok()
+    }
+}
+
+fn parse_campaign(value: Option<&Value<'_>>) -> Result<String, Error> {
+    let campaign = text(required(value, CAMPAIGN)?, CAMPAIGN)?;
+    check_campaign(campaign)?;
+    Ok(campaign.to_owned())
+}
+
+fn parse_amount(value: Option<&Value<'_>>) -> Result<u32, Error> {
+    let Some(value) = value else {
+        return Ok(DEFAULT_AMOUNT);
+    };
+    let amount = digits(value, AMOUNT)?;
+    check_amount(amount)
+}
+
+fn parse_status(value: Option<&Value<'_>>) -> Result<Status, Error> {
+    match value {
+        None => Ok(Status::Normal),
+        Some(Value::Text(text)) if text == "normal" => Ok(Status::Normal),
+        Some(Value::Text(text)) if text == "voided" => Ok(Status::Voided),
+        Some(Value::Text(text)) if text == "activated" || text == "active" => Ok(Status::Activated),
+        Some(_) => Err(Error::InvalidValue { parameter: STATUS }),
+    }
+}
+
+fn parse_automated_codes(value: Option<&Value<'_>>) -> Result<bool, Error> {
+    let parameter = AUTOMATED_CODES;
+    match value {
+        None => Ok(false),
+        Some(Value::Text(text)) => text.parse().map_err(|_| Error::InvalidValue { parameter }),
+        Some(Value::NotScalar) => Err(Error::InvalidValue { parameter }),
+    }
+}
+
+fn parse_prefix(value: Option<&Value<'_>>) -> Result<String, Error> {
+    let prefix = text(required(value, CODE_PREFIX)?, CODE_PREFIX)?;
+    check_prefix(prefix)?;
+    Ok(prefix.to_owned())
+}
+
+fn parse_length(value: Option<&Value<'_>>) -> Result<usize, Error> {
+    check_length(digits(required(value, CODE_LENGTH)?, CODE_LENGTH)?)
+}
+
+fn parse_code_type(value: Option<&Value<'_>>) -> Result<CodeType, Error> {
+    match required(value, CODE_TYPE)? {
+        Value::Text(text) if text == "numeric" => Ok(CodeType::Numeric),
+        Value::Text(text) if text == "alphanumeric" => Ok(CodeType::Alphanumeric),
+        _ => Err(Error::InvalidValue {
+            parameter: CODE_TYPE,
+        }),
+    }
+}
+
+fn required<'v, 'a>(
+    value: Option<&'v Value<'a>>,
+    parameter: &'static str,
+) -> Result<&'v Value<'a>, Error> {
+    value.ok_or(Error::MissingParameter { parameter })
+}
+
+fn text<'v>(value: &'v Value<'_>, parameter: &'static str) -> Result<&'v str, Error> {
+    match value {
+        Value::Text(text) => Ok(text),
+        Value::NotScalar => Err(Error::InvalidCharacter { parameter }),
+    }
+}
+
+/// A number of ASCII digits, leading zeros allowed; one too long for a `u32` is its maximum.
+fn digits(value: &Value<'_>, parameter: &'static str) -> Result<u32, Error> {
+    let text = text(value, parameter)?;
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Error::InvalidCharacter { parameter });
+    }
+    Ok(text.parse().unwrap_or(u32::MAX))
+}
+
+fn check_amount(amount: impl TryInto<u32>) -> Result<u32, Error> {
+    let amount = amount.try_into().ok();
+    let amount = amount.filter(|amount| (1..=MAX_AMOUNT).contains(amount));
+    amount.ok_or(Error::OutOfRange {
+        parameter: AMOUNT,
+        min: 1,
+        max: MAX_AMOUNT,
+    })
+}
+
+/// Checks the name of a campaign.
+pub(crate) fn check_campaign(campaign: &str) -> Result<(), Error> {
+    let parameter = CAMPAIGN;
+    if campaign.is_empty() {
+        return Err(Error::MissingParameter { parameter });
+    }
+    if !campaign.bytes().all(is_symbol) {
+        return Err(Error::InvalidCharacter { parameter });
+    }
+    if campaign.len() > MAX_CAMPAIGN as usize {
+        return Err(Error::OutOfRange {
+            parameter,
+            min: 1,
+            max: MAX_CAMPAIGN,
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,315 @@
+//! The issued ranks of one range: sparse, then dense.
+//!
+//! **Sparse.** While few ranks of a range are issued they sit in an open-addressing table: one slot
+//! of 4 bytes (8, if the range is wider than 2^32) a rank, linear probing (Knuth, TAOCP 3, 6.4,
+//! algorithm L), a slot found by multiplication. A table grows by 3/2 when 3/4 full. So it is
+//! never less than half full once it has grown: at most 8 (16) bytes an issued code at every fill,
+//! where a doubling table with a control byte a slot, 9/0.4375, is at 20.6 after it has grown; and
+//! a look-up touches one cache line, not two.
+//!
+//! **Dense.** A bitmap of the range takes range / 8 bytes whatever its fill. Once a table would be
+//! larger than that (at about range / 45 or range / 90 issued) the ranks move into one.
+
+/// Issued ranks, counted from the start of their range.
+pub(crate) struct Shard {
+    width: u64,
+    len: u64,
+    entries: Entries,
+}
+
+enum Entries {
+    Narrow(Table<u32>),
+    Wide(Table<u64>),
+    Dense(Bitmap),
+}
+
+impl Shard {
+    pub(crate) fn new(width: u64) -> Self {
+        // A slot holds rank + 1, which must fit.
+        let entries = if u32::try_from(width).is_ok() {
+            Entries::Narrow(Table::default())
+        } else {
+            Entries::Wide(Table::default())
+        };
+        Self {
+            width,
+            len: 0,
+            entries,
+        }
+    }
+
+    pub(crate) fn len(&self) -> u64 {
+        self.len
+    }
+
+    pub(crate) fn free(&self) -> u64 {
+        self.width - self.len
+    }
+
+    pub(crate) fn contains(&self, rank: u64) -> bool {
+        match &self.entries {
+            Entries::Narrow(table) => table.contains(rank),
+            Entries::Wide(table) => table.contains(rank),
+            Entries::Dense(bitmap) => bitmap.contains(rank),
+        }
+    }
+
+    /// Makes room for more ranks; without it, [`insert`](Self::insert) has none.
+    pub(crate) fn reserve(&mut self, additional: usize) {
+        let total = self.len as usize + additional;
+        let bytes = match &self.entries {
+            Entries::Narrow(table) => table.bytes_for(total),
+            Entries::Wide(table) => table.bytes_for(total),
+            Entries::Dense(_) => return,
+        };
+        if bytes >= self.width / 8 {
+            self.densify();
+            return;
+        }
+        match &mut self.entries {
+            Entries::Narrow(table) => table.grow_for(total),
+            Entries::Wide(table) => table.grow_for(total),
+            Entries::Dense(_) => {}
+        }
+    }
+
+    /// Enters a rank; false if it was there.
+    #[inline]
+    pub(crate) fn insert(&mut self, rank: u64) -> bool {
+        let new = match &mut self.entries {
+            Entries::Narrow(table) => table.insert(rank),
+            Entries::Wide(table) => table.insert(rank),
+            Entries::Dense(bitmap) => bitmap.insert(rank),
+        };
+        self.len += u64::from(new);
+        new
+    }
+
+    pub(crate) fn for_each(&self, visit: impl FnMut(u64)) {
+        match &self.entries {
+            Entries::Narrow(table) => table.ranks().for_each(visit),
+            Entries::Wide(table) => table.ranks().for_each(visit),
+            Entries::Dense(bitmap) => bitmap.ranks().for_each(visit),
+        }
+    }
+
+    /// The free ranks, in order.
+    pub(crate) fn free_ranks(&mut self) -> Vec<u64> {
+        let width = self.width;
+        let bitmap = self.densify();
+        (0..width).filter(|&rank| !bitmap.contains(rank)).collect()
+    }
+
+    /// The free ranks, ready to be looked up by number.
+    pub(crate) fn free_index(&mut self) -> FreeIndex<'_> {
+        let width = self.width;
+        FreeIndex::new(self.densify(), width)
+    }
+
+    fn densify(&mut self) -> &Bitmap {
+        if !matches!(self.entries, Entries::Dense(_)) {
+            let mut bitmap = Bitmap::new(self.width);
+            self.for_each(|rank| {
+                bitmap.insert(rank);
+            });
+            self.entries = Entries::Dense(bitmap);
+        }
+        match &self.entries {
+            Entries::Dense(bitmap) => bitmap,
+            _ => unreachable!("the entries were just made dense"),
+        }
+    }
+}
+
+/// What a slot holds: rank + 1, or 0 for none.
+trait Slot: Copy + Default + Eq {
+    fn of(rank: u64) -> Self;
+    fn rank(self) -> Option<u64>;
+}
+
+impl Slot for u32 {
+    #[inline]
+    fn of(rank: u64) -> Self {
+        rank as u32 + 1
+    }
+
+    fn rank(self) -> Option<u64> {
+        self.checked_sub(1).map(u64::from)
+    }
+}
+
+impl Slot for u64 {
+    #[inline]
+    fn of(rank: u64) -> Self {
+        rank + 1
+    }
+
+    fn rank(self) -> Option<u64> {
+        self.checked_sub(1)
+    }
+}
+
+/// An open-addressing hash set, at least a quarter empty.
+#[derive(Default)]
+struct Table<S> {
+    slots: Vec<S>,
+}
+
+impl<S: Slot> Table<S> {
+    /// Where the search for a rank begins: a hash scaled to the number of slots. The hash is the two
+    /// halves of a 128-bit product folded together, so that runs and patterns of reserved codes
+    /// spread out; 2^64 / golden ratio is Knuth's multiplier (TAOCP 3, 6.4).
+    #[inline]
+    fn home(&self, rank: u64) -> usize {
+        let product = u128::from(rank ^ 0x2545_F491_4F6C_DD1D) * 0x9E37_79B9_7F4A_7C15;
+        let hash = product as u64 ^ (product >> 64) as u64;
+        ((u128::from(hash) * self.slots.len() as u128) >> 64) as usize
+    }
+
+    /// The slot that holds the rank, or else the empty one where it belongs.
+    #[inline]
+    fn find(&self, rank: u64) -> (usize, bool) {
+        let (wanted, empty) = (S::of(rank), S::default());
+        let mut slot = self.home(rank);
+        loop {
+            let held = self.slots[slot];
+            if held == wanted || held == empty {
+                return (slot, held == wanted);
+            }
+            slot += 1;
+            if slot == self.slots.len() {
+                slot = 0;
+            }
+        }
+    }
+
+    fn contains(&self, rank: u64) -> bool {
+        !self.slots.is_empty() && self.find(rank).1
+    }
+
+    #[inline]
+    fn insert(&mut self, rank: u64) -> bool {
+        let (slot, found) = self.find(rank);
+        if !found {
+            self.slots[slot] = S::of(rank);
+        }
+        !found
+    }
+
+    fn slots_for(&self, total: usize) -> usize {
+        let needed = total + total / 3 + 1;
+        if needed <= self.slots.len() {
+            self.slots.len()
+        } else {
+            needed.max(self.slots.len() + self.slots.len() / 2)
+        }
+    }
+
+    fn bytes_for(&self, total: usize) -> u64 {
+        (self.slots_for(total) * size_of::<S>()) as u64
+    }
+
+    fn grow_for(&mut self, total: usize) {
+        let size = self.slots_for(total);
+        if size > self.slots.len() {
+            let full = std::mem::replace(&mut self.slots, vec![S::default(); size]);
+            for rank in full.into_iter().filter_map(S::rank) {
+                self.insert(rank);
+            }
+        }
+    }
+
+    fn ranks(&self) -> impl Iterator<Item = u64> {
+        self.slots.iter().filter_map(|slot| slot.rank())
+    }
+}
+
+/// A bit a rank.
+struct Bitmap {
+    words: Vec<u64>,
+}
+
+impl Bitmap {
+    fn new(width: u64) -> Self {
+        Self {
+            words: vec![0; width.div_ceil(64) as usize],
+        }
+    }
+
+    fn contains(&self, rank: u64) -> bool {
+        self.words[(rank / 64) as usize] >> (rank % 64) & 1 == 1
+    }
+
+    #[inline]
+    fn insert(&mut self, rank: u64) -> bool {
+        let word = &mut self.words[(rank / 64) as usize];
+        let bit = 1 << (rank % 64);
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+
+    fn ranks(&self) -> impl Iterator<Item = u64> {
+        (0..).zip(&self.words).flat_map(|(i, &word)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                let bit = left.checked_ilog2()?;
+                left ^= 1 << bit;
+                Some(i * 64 + u64::from(bit))
+            })
+        })
+    }
+}
+
+/// The free ranks of a bitmap with running counts, so that the n-th is found without a scan.
+pub(crate) struct FreeIndex<'a> {
+    bitmap: &'a Bitmap,
+    width: u64,
+    /// The free ranks before each group of words.
+    before: Vec<u64>,
+}
+
+/// Words a running count stands for: a cache line.
+const GROUP: usize = 8;
+
+impl<'a> FreeIndex<'a> {
+    fn new(bitmap: &'a Bitmap, width: u64) -> Self {
+        let mut count = 0;
+        let before = bitmap.words.chunks(GROUP).map(|group| {
+            let start = count;
+            count += group
+                .iter()
+                .map(|word| u64::from(word.count_zeros()))
+                .sum::<u64>();
+            start
+        });
+        Self {
+            bitmap,
+            width,
+            before: before.collect(),
+        }
+    }
+
+    /// The rank of free rank number `number`, counted from 0; none if there are not that many.
+    pub(crate) fn rank(&self, number: u64) -> Option<u64> {
+        let group = self.before.partition_point(|&count| count <= number) - 1;
+        let mut number = number - self.before[group];
+        for (i, word) in (group * GROUP..).zip(&self.bitmap.words[group * GROUP..]) {
+            let zeros = u64::from(word.count_zeros());
+            if number < zeros {
+                let rank = i as u64 * 64 + nth_one(!word, number);
+                return (rank < self.width).then_some(rank);
+            }
+            number -= zeros;
+        }
+        None
+    }
+}
+
+/// The place of one number `n` among the ones of a word, from the lowest.
+fn nth_one(mut word: u64, n: u64) -> u64 {
+    for _ in 0..n {
+        word &= word - 1;
+    }
+    u64::from(word.trailing_zeros())
+}

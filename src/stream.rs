@@ -1,0 +1,147 @@
+//! Random numbers that are parallel and repeatable.
+//!
+//! The usual way to draw in parallel, a generator a thread, makes the result depend on which thread
+//! took which piece of work. Here work is cut into chunks of [`CHUNK`] codes, and a chunk's numbers
+//! are a pure function of
+//!
+//! ```text
+//! (seed, column, round, chunk)
+//! ```
+//!
+//! The seed is the key of a `ChaCha12` keystream (the rounds of rand's own `StdRng`), the other three
+//! are its 64-bit stream number, so no two chunks ever share a block. The same seed gives the same
+//! batch on 1, 2 or 64 threads. The chunk size, the columns and the way a word becomes a number are
+//! frozen: golden values in the tests pin them, and changing one is a breaking change.
+//!
+//! An engine without a seed takes 32 fresh bytes from the operating system for every request. No
+//! generator outlives its request, so a forked process or a virtual machine resumed twice from one
+//! snapshot never repeats a code. An engine with a seed derives one key a request from it.
+//!
+//! A number below a bound n is the high half of word × n (64 × 64 -> 128 bits). The 2^64 words do
+//! not divide evenly among n numbers; a word is dropped if the low half of the product is below
+//! 2^64 mod n, which leaves every number the same count of words: D. Lemire, "Fast Random Integer
+//! Generation in an Interval", ACM TOMACS 29 (2019), <https://arxiv.org/abs/1805.10941>.
+
+use rand::{Rng, SeedableRng, TryRng, rngs::SysRng};
+use rand_chacha::ChaCha12Rng;
+
+/// Codes a chunk of work. Frozen: it decides which number goes to which code.
+pub(crate) const CHUNK: usize = 1024;
+
+/// What numbers are drawn for; each column has streams of its own. Frozen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Column {
+    Widgets = 0,
+    SingleUseTails = 1,
+    Customs = 2,
+    CustomTails = 3,
+    Seeds = 4,
+}
+
+/// The randomness of one request.
+pub(crate) struct Stream {
+    seed: [u8; 32],
+}
+
+impl Stream {
+    /// Fresh entropy.
+    ///
+    /// # Panics
+    /// If the operating system has no entropy to give; there is nothing safe to go on with.
+    pub(crate) fn from_os() -> Self {
+        let mut seed = [0; 32];
+        SysRng
+            .try_fill_bytes(&mut seed)
+            .expect("the operating system gives entropy");
+        Self { seed }
+    }
+
+    /// Request number `ticket` of an engine with a seed.
+    pub(crate) fn from_seed(engine_seed: [u8; 32], ticket: u64) -> Self {
+        let mut keystream = keystream(engine_seed, Column::Seeds, 0, 0);
+        keystream.set_word_pos(u128::from(ticket) * 8);
+        let mut seed = [0; 32];
+        keystream.fill_bytes(&mut seed);
+        Self { seed }
+    }
+
+    /// The numbers of one chunk.
+    pub(crate) fn words(&self, column: Column, round: u32, chunk: usize) -> Words {
+        Words {
+            keystream: keystream(self.seed, column, round, chunk),
+            block: [0; BLOCK],
+            next: BLOCK,
+        }
+    }
+}
+
+fn keystream(seed: [u8; 32], column: Column, round: u32, chunk: usize) -> ChaCha12Rng {
+    debug_assert!(round < 1 << 24 && chunk < 1 << 32);
+    let mut keystream = ChaCha12Rng::from_seed(seed);
+    keystream.set_stream((column as u64) << 56 | u64::from(round) << 32 | chunk as u64);
+    keystream
+}
+
+/// Bytes of keystream made at once: four `ChaCha` blocks, what the vector code makes in one go.
+const BLOCK: usize = 256;
+
+/// A chunk's stream of 64-bit words.
+pub(crate) struct Words {
+    keystream: ChaCha12Rng,
+    block: [u8; BLOCK],
+    next: usize,
+}
+
+impl Words {
+    #[inline]
+    fn word(&mut self) -> u64 {
+        if self.next == BLOCK {
+            self.keystream.fill_bytes(&mut self.block);
+            self.next = 0;
+        }
+        let bytes = &self.block[self.next..self.next + 8];
+        self.next += 8;
+        u64::from_le_bytes(bytes.try_into().expect("a word is eight bytes"))
+    }
+
+    /// A word whose number below the bound is uniform.
+    #[inline]
+    pub(crate) fn fair(&mut self, bound: Bound) -> u64 {
+        loop {
+            let word = self.word();
+            if bound.is_fair(word) {
+                return word;
+            }
+        }
+    }
+
+    /// A uniform number below the bound.
+    #[inline]
+    pub(crate) fn below(&mut self, bound: Bound) -> u64 {
+        bound.number(self.fair(bound))
+    }
+}
+
+/// An exclusive upper bound of random numbers, at least 1.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bound {
+    count: u64,
+    /// 2^64 mod count: the words to drop for each number to keep the same count of words.
+    excess: u64,
+}
+
+impl Bound {
+    pub(crate) fn new(count: u64) -> Self {
+        debug_assert!(count > 0);
+        let excess = count.wrapping_neg() % count;
+        Self { count, excess }
+    }
+
+    fn is_fair(self, word: u64) -> bool {
+        word.wrapping_mul(self.count) >= self.excess
+    }
+
+    fn number(self, word: u64) -> u64 {
+        ((u128::from(word) * u128::from(self.count)) >> 64) as u64
+    }
+}
