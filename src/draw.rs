@@ -257,39 +257,38 @@ impl Round {
     }
 
     fn settle_shard(&self, shard: usize, keyspace: &Keyspace<'_>) -> Vec<usize> {
-        let positions = || {
-            let chunks = (0..).step_by(CHUNK).zip(&self.chunks);
-            chunks.flat_map(move |(start, chunk)| {
-                let positions = chunk.positions(shard).iter();
-                positions.map(move |&position| start + usize::from(position))
-            })
-        };
         let count = self
             .chunks
             .iter()
-            .map(|chunk| chunk.positions(shard).len())
+            .map(|chunk| chunk.of(shard).0.len())
             .sum();
+        let mut lost = Vec::new();
         if count == 0 {
-            return Vec::new();
+            return lost;
         }
-        let mut barred = Vec::new();
-        let ranks = positions()
-            .map(|position| (position, self.ranks[position]))
-            .filter(|&(position, rank)| {
-                let is_barred = keyspace.is_barred(rank);
-                if is_barred {
-                    barred.push(position);
+        let mut entries = keyspace.ledger.open(shard, count);
+        for (start, chunk) in (0..).step_by(CHUNK).zip(&self.chunks) {
+            let (ranks, positions) = chunk.of(shard);
+            let position = |i: usize| start + usize::from(positions[i]);
+            if keyspace.is_barred.is_none() {
+                entries.enter(ranks, |i| lost.push(position(i)));
+                continue;
+            }
+            for (i, &rank) in ranks.iter().enumerate() {
+                if keyspace.is_barred(rank) {
+                    lost.push(position(i));
+                } else {
+                    entries.enter(&[rank], |_| lost.push(position(i)));
                 }
-                !is_barred
-            });
-        let mut lost = keyspace.ledger.enter(shard, count, ranks);
-        lost.append(&mut barred);
+            }
+        }
         lost
     }
 }
 
-/// The positions of a chunk, sorted by the shard of their ranks.
+/// The ranks of a chunk, sorted by shard, and their positions in it.
 struct ByShard {
+    ranks: Vec<u64>,
     positions: Vec<u16>,
     ends: [u16; MAX_SHARDS],
 }
@@ -297,30 +296,35 @@ struct ByShard {
 impl ByShard {
     fn new(ranks: &[u64], layout: Layout) -> Self {
         debug_assert!(ranks.len() <= CHUNK);
-        let mut ends = [0; MAX_SHARDS];
+        let mut counts = [0; MAX_SHARDS];
         for &rank in ranks {
-            ends[layout.shard(rank)] += 1;
+            counts[layout.shard(rank)] += 1;
         }
         let mut end = 0;
-        let mut next = ends.map(|count| {
+        let mut ends = counts.map(|count: u16| {
             let start = end;
             end += count;
             start
         });
+        let mut by_shard = vec![0; ranks.len()];
         let mut positions = vec![0; ranks.len()];
         for (position, &rank) in (0..).zip(ranks) {
-            let place = &mut next[layout.shard(rank)];
+            let place = &mut ends[layout.shard(rank)];
+            by_shard[usize::from(*place)] = rank;
             positions[usize::from(*place)] = position;
             *place += 1;
         }
         Self {
+            ranks: by_shard,
             positions,
-            ends: next,
+            ends,
         }
     }
 
-    fn positions(&self, shard: usize) -> &[u16] {
+    /// The ranks of one shard, and their positions.
+    fn of(&self, shard: usize) -> (&[u64], &[u16]) {
         let start = shard.checked_sub(1).map_or(0, |last| self.ends[last]);
-        &self.positions[usize::from(start)..usize::from(self.ends[shard])]
+        let range = usize::from(start)..usize::from(self.ends[shard]);
+        (&self.ranks[range.clone()], &self.positions[range])
     }
 }

@@ -101,31 +101,22 @@ impl Ledger {
 
     /// Enters one rank; false if it was there.
     pub(crate) fn insert(&self, rank: u64) -> bool {
-        self.enter(self.layout.shard(rank), 1, [((), rank)])
-            .is_empty()
+        let mut is_new = true;
+        self.open(self.layout.shard(rank), 1)
+            .enter(&[rank], |_| is_new = false);
+        is_new
     }
 
-    /// Enters at most `count` labelled ranks of one shard, in order, under its lock. The labels of
-    /// those that were there already come back.
-    pub(crate) fn enter<T>(
-        &self,
-        shard: usize,
-        count: usize,
-        ranks: impl IntoIterator<Item = (T, u64)>,
-    ) -> Vec<T> {
-        let start = self.layout.start(shard);
-        let mut there = Vec::new();
+    /// Opens a shard to enter at most `count` ranks; until it is dropped, it is locked.
+    pub(crate) fn open(&self, shard: usize, count: usize) -> OpenShard<'_> {
         let mut entries = self.lock(shard);
-        let before = entries.len();
         entries.reserve(count);
-        for (label, rank) in ranks {
-            if !entries.insert(rank - start) {
-                there.push(label);
-            }
+        OpenShard {
+            start: self.layout.start(shard),
+            issued_before: entries.len(),
+            issued: &self.issued,
+            entries,
         }
-        self.issued
-            .fetch_add(entries.len() - before, Ordering::Relaxed);
-        there
     }
 
     /// Calls `visit` with every rank entered, in no order.
@@ -161,6 +152,29 @@ impl fmt::Debug for Ledger {
             .field("capacity", &self.layout.capacity)
             .field("issued", &self.issued())
             .finish_non_exhaustive()
+    }
+}
+
+/// One shard of a ledger, locked.
+pub(crate) struct OpenShard<'a> {
+    start: u64,
+    issued_before: u64,
+    issued: &'a AtomicU64,
+    entries: MutexGuard<'a, Shard>,
+}
+
+impl OpenShard<'_> {
+    /// Enters ranks of this shard, in order. Calls `lost` with the index of each that was there.
+    #[inline]
+    pub(crate) fn enter(&mut self, ranks: &[u64], lost: impl FnMut(usize)) {
+        self.entries.enter(self.start, ranks, lost);
+    }
+}
+
+impl Drop for OpenShard<'_> {
+    fn drop(&mut self) {
+        let entered = self.entries.len() - self.issued_before;
+        self.issued.fetch_add(entered, Ordering::Relaxed);
     }
 }
 

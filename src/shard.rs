@@ -54,7 +54,7 @@ impl Shard {
         }
     }
 
-    /// Makes room for more ranks; without it, [`insert`](Self::insert) has none.
+    /// Makes room for more ranks.
     pub(crate) fn reserve(&mut self, additional: usize) {
         let total = self.len as usize + additional;
         let bytes = match &self.entries {
@@ -73,16 +73,15 @@ impl Shard {
         }
     }
 
-    /// Enters a rank; false if it was there.
+    /// Enters ranks, which are counted from `start` on, in order. Calls `lost` with the index of
+    /// each that was there. There must be room for them.
     #[inline]
-    pub(crate) fn insert(&mut self, rank: u64) -> bool {
-        let new = match &mut self.entries {
-            Entries::Narrow(table) => table.insert(rank),
-            Entries::Wide(table) => table.insert(rank),
-            Entries::Dense(bitmap) => bitmap.insert(rank),
+    pub(crate) fn enter(&mut self, start: u64, ranks: &[u64], lost: impl FnMut(usize)) {
+        self.len += match &mut self.entries {
+            Entries::Narrow(table) => enter(start, ranks, |rank| table.insert(rank), lost),
+            Entries::Wide(table) => enter(start, ranks, |rank| table.insert(rank), lost),
+            Entries::Dense(bitmap) => enter(start, ranks, |rank| bitmap.insert(rank), lost),
         };
-        self.len += u64::from(new);
-        new
     }
 
     pub(crate) fn for_each(&self, visit: impl FnMut(u64)) {
@@ -119,6 +118,24 @@ impl Shard {
             _ => unreachable!("the entries were just made dense"),
         }
     }
+}
+
+#[inline]
+fn enter(
+    start: u64,
+    ranks: &[u64],
+    mut insert: impl FnMut(u64) -> bool,
+    mut lost: impl FnMut(usize),
+) -> u64 {
+    let mut entered = 0;
+    for (i, &rank) in ranks.iter().enumerate() {
+        if insert(rank - start) {
+            entered += 1;
+        } else {
+            lost(i);
+        }
+    }
+    entered
 }
 
 /// What a slot holds: rank + 1, or 0 for none.
