@@ -24,7 +24,7 @@ use std::{
 };
 
 use crate::{
-    draw::{Draw, Keyspace, Threads},
+    draw::{Draw, Keyspace, Round, Threads},
     error::{CodeKind, Error},
     format::Format,
     ledger::{Layout, Ledger},
@@ -53,8 +53,8 @@ struct Books {
 /// The ranks of one request.
 pub(crate) struct Issued {
     pub(crate) first_sequence_id: u64,
-    pub(crate) widgets: Vec<u64>,
-    pub(crate) customs: Option<Vec<u64>>,
+    pub(crate) widgets: Round,
+    pub(crate) customs: Option<Round>,
 }
 
 impl Campaign {

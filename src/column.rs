@@ -5,6 +5,7 @@ use std::str;
 use rayon::prelude::*;
 
 use crate::{
+    draw::Round,
     format::Format,
     stream::{CHUNK, Column, Stream},
 };
@@ -18,24 +19,25 @@ pub(crate) struct TextColumn {
 
 impl TextColumn {
     /// Writes the codes of these ranks; their tails are drawn from the stream.
-    pub(crate) fn write(format: &Format, ranks: &[u64], stream: &Stream, tails: Column) -> Self {
+    pub(crate) fn write(format: &Format, ranks: &Round, stream: &Stream, tails: Column) -> Self {
         let width = format.text_length();
         let stem = format.stem_length();
         let tail = format.tail();
-        let write_chunk = |(chunk, (rows, ranks)): (usize, (&mut [u8], &[u64]))| {
+        let write_chunk = |(chunk, rows): (usize, &mut [u8])| {
             let mut words = stream.words(tails, 0, chunk);
+            let mut buffer = [0; CHUNK];
+            let ranks = ranks.chunk(chunk, &mut buffer);
             for (row, &rank) in rows.chunks_exact_mut(width).zip(ranks) {
                 format.write_stem(rank, row);
                 tail.write(&mut words, &mut row[stem..]);
             }
         };
-        let mut bytes = vec![0; width * ranks.len()];
-        if ranks.len() > CHUNK {
-            let rows = bytes.par_chunks_mut(CHUNK * width);
-            let chunks = rows.zip(ranks.par_chunks(CHUNK));
-            chunks.enumerate().for_each(write_chunk);
+        let mut bytes = vec![0; width * ranks.amount()];
+        if ranks.amount() > CHUNK {
+            let chunks = bytes.par_chunks_mut(CHUNK * width).enumerate();
+            chunks.for_each(write_chunk);
         } else {
-            write_chunk((0, (&mut bytes, ranks)));
+            write_chunk((0, &mut bytes));
         }
         Self { bytes, width }
     }

@@ -24,6 +24,8 @@
 //! of those numbers are read off. The choice of how to go on depends only on counts, so the proof
 //! holds.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::{
@@ -75,12 +77,6 @@ pub(crate) struct Draw<'a> {
     pub(crate) layout: Layout,
 }
 
-/// What a round has drawn: a rank a position, and how each chunk's positions sort by shard.
-pub(crate) struct Round {
-    ranks: Vec<u64>,
-    chunks: Vec<ByShard>,
-}
-
 impl Draw<'_> {
     /// The first round of `amount` positions. It touches no ledger.
     pub(crate) fn first_round(&self, amount: usize, threads: Threads) -> Round {
@@ -89,24 +85,18 @@ impl Draw<'_> {
 
     /// Settles the first round and draws again until every position has a rank. The keyspace must
     /// have enough free ranks, and keep them until the end.
-    pub(crate) fn finish(
-        &self,
-        first: Round,
-        keyspace: &Keyspace<'_>,
-        threads: Threads,
-    ) -> Vec<u64> {
+    pub(crate) fn finish(&self, first: Round, keyspace: &Keyspace<'_>, threads: Threads) -> Round {
         self.finish_from(&mut 0, first, keyspace, threads)
     }
 
     fn finish_from(
         &self,
         round: &mut u32,
-        first: Round,
+        mut ranks: Round,
         keyspace: &Keyspace<'_>,
         threads: Threads,
-    ) -> Vec<u64> {
-        let mut pending = first.settle(keyspace, threads);
-        let mut ranks = first.ranks;
+    ) -> Round {
+        let mut pending = ranks.settle(keyspace, threads);
         while !pending.is_empty() {
             *round += 1;
             let mut lost = Vec::new();
@@ -114,14 +104,15 @@ impl Draw<'_> {
                 let found = self.look(round, pending.len(), keyspace, threads);
                 lost.extend(found.missing.iter().map(|&i| pending[i]));
                 pending = found.positions.iter().map(|&i| pending[i]).collect();
-                Round::new(found.ranks, self.layout)
+                Round::new(&found.ranks, self.layout)
             } else {
                 self.round(*round, pending.len(), threads)
             };
-            for (&position, &rank) in pending.iter().zip(&again.ranks) {
-                ranks[position] = rank;
+            let settled = again.settle(keyspace, threads);
+            lost.extend(settled.iter().map(|slot| pending[slot.position]));
+            for (slot, rank) in pending.iter().zip(again.to_vec()) {
+                ranks.replace(*slot, rank);
             }
-            lost.extend(again.settle(keyspace, threads).iter().map(|&i| pending[i]));
             lost.sort_unstable();
             pending = lost;
         }
@@ -130,23 +121,22 @@ impl Draw<'_> {
 
     fn round(&self, round: u32, amount: usize, threads: Threads) -> Round {
         let bound = Bound::new(self.layout.capacity());
-        let draw_chunk = |(chunk, ranks): (usize, &mut [u64])| {
+        let draw_chunk = |chunk: usize| {
             let mut words = self.stream.words(self.column, round, chunk);
+            let mut ranks = [0; CHUNK];
+            let ranks = &mut ranks[..CHUNK.min(amount - chunk * CHUNK)];
             ranks.fill_with(|| words.below(bound));
             ByShard::new(ranks, self.layout)
         };
-        let mut ranks = vec![0; amount];
-        let chunks = if threads == Threads::Pool && amount > CHUNK {
-            let chunks = ranks.par_chunks_mut(CHUNK).enumerate();
-            chunks.map(draw_chunk).collect()
-        } else {
-            ranks
-                .chunks_mut(CHUNK)
-                .enumerate()
-                .map(draw_chunk)
-                .collect()
-        };
-        Round { ranks, chunks }
+        let chunks = 0..amount.div_ceil(CHUNK);
+        Round {
+            amount,
+            chunks: if threads == Threads::Pool && amount > CHUNK {
+                chunks.into_par_iter().map(draw_chunk).collect()
+            } else {
+                chunks.map(draw_chunk).collect()
+            },
+        }
     }
 
     /// Chooses free ranks by their numbers among the free ranks.
@@ -165,7 +155,7 @@ impl Draw<'_> {
         let scratch = Ledger::new(numbers.layout);
         let first = numbers.round(*round, amount, threads);
         let numbers = numbers.finish_from(round, first, &Keyspace::of(&scratch), threads);
-        free.find(&numbers)
+        free.find(&numbers.to_vec())
     }
 }
 
@@ -234,20 +224,62 @@ impl<'a> Free<'a> {
     }
 }
 
+/// A rank for each position, chunk by chunk.
+pub(crate) struct Round {
+    amount: usize,
+    chunks: Vec<ByShard>,
+}
+
+/// A position, and where the chunks, sorted by shard, keep its rank.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Slot {
+    position: usize,
+    place: usize,
+}
+
 impl Round {
-    fn new(ranks: Vec<u64>, layout: Layout) -> Self {
+    fn new(ranks: &[u64], layout: Layout) -> Self {
         let chunks = ranks.chunks(CHUNK).map(|ranks| ByShard::new(ranks, layout));
         Self {
+            amount: ranks.len(),
             chunks: chunks.collect(),
-            ranks,
         }
     }
 
-    /// Enters the round's ranks into the ledger. The positions that lost come back, in order.
-    fn settle(&self, keyspace: &Keyspace<'_>, threads: Threads) -> Vec<usize> {
+    pub(crate) fn amount(&self) -> usize {
+        self.amount
+    }
+
+    /// The ranks of a chunk in the order of their positions; nothing follows them in `buffer`.
+    pub(crate) fn chunk<'b>(&self, chunk: usize, buffer: &'b mut [u64; CHUNK]) -> &'b [u64] {
+        let ByShard {
+            ranks, positions, ..
+        } = &self.chunks[chunk];
+        for (&rank, &position) in ranks.iter().zip(positions) {
+            buffer[usize::from(position)] = rank;
+        }
+        &buffer[..ranks.len()]
+    }
+
+    /// All ranks in the order of their positions.
+    pub(crate) fn to_vec(&self) -> Vec<u64> {
+        let mut ranks = Vec::with_capacity(self.amount);
+        let mut buffer = [0; CHUNK];
+        for chunk in 0..self.chunks.len() {
+            ranks.extend_from_slice(self.chunk(chunk, &mut buffer));
+        }
+        ranks
+    }
+
+    fn replace(&mut self, slot: Slot, rank: u64) {
+        self.chunks[slot.place / CHUNK].ranks[slot.place % CHUNK] = rank;
+    }
+
+    /// Enters the round's ranks into the ledger. Those that lost come back, in position order.
+    fn settle(&self, keyspace: &Keyspace<'_>, threads: Threads) -> Vec<Slot> {
         let shards = 0..keyspace.ledger.layout().shards();
         let settle = |shard| self.settle_shard(shard, keyspace);
-        let mut lost: Vec<usize> = if threads == Threads::Pool && self.ranks.len() > CHUNK {
+        let mut lost: Vec<_> = if threads == Threads::Pool && self.amount > CHUNK {
             shards.into_par_iter().flat_map_iter(settle).collect()
         } else {
             shards.flat_map(settle).collect()
@@ -256,11 +288,11 @@ impl Round {
         lost
     }
 
-    fn settle_shard(&self, shard: usize, keyspace: &Keyspace<'_>) -> Vec<usize> {
+    fn settle_shard(&self, shard: usize, keyspace: &Keyspace<'_>) -> Vec<Slot> {
         let count = self
             .chunks
             .iter()
-            .map(|chunk| chunk.of(shard).0.len())
+            .map(|chunk| chunk.range(shard).len())
             .sum();
         let mut lost = Vec::new();
         if count == 0 {
@@ -268,17 +300,24 @@ impl Round {
         }
         let mut entries = keyspace.ledger.open(shard, count);
         for (start, chunk) in (0..).step_by(CHUNK).zip(&self.chunks) {
-            let (ranks, positions) = chunk.of(shard);
-            let position = |i: usize| start + usize::from(positions[i]);
+            let range = chunk.range(shard);
+            let mut lose = |i: usize| {
+                let place = range.start + i;
+                lost.push(Slot {
+                    position: start + usize::from(chunk.positions[place]),
+                    place: start + place,
+                });
+            };
+            let ranks = &chunk.ranks[range.clone()];
             if keyspace.is_barred.is_none() {
-                entries.enter(ranks, |i| lost.push(position(i)));
+                entries.enter(ranks, lose);
                 continue;
             }
             for (i, &rank) in ranks.iter().enumerate() {
                 if keyspace.is_barred(rank) {
-                    lost.push(position(i));
+                    lose(i);
                 } else {
-                    entries.enter(&[rank], |_| lost.push(position(i)));
+                    entries.enter(&[rank], |_| lose(i));
                 }
             }
         }
@@ -321,10 +360,9 @@ impl ByShard {
         }
     }
 
-    /// The ranks of one shard, and their positions.
-    fn of(&self, shard: usize) -> (&[u64], &[u16]) {
+    /// Where the ranks of one shard are.
+    fn range(&self, shard: usize) -> Range<usize> {
         let start = shard.checked_sub(1).map_or(0, |last| self.ends[last]);
-        let range = usize::from(start)..usize::from(self.ends[shard]);
-        (&self.ranks[range.clone()], &self.positions[range])
+        usize::from(start)..usize::from(self.ends[shard])
     }
 }

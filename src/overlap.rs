@@ -79,7 +79,7 @@ impl Formats {
     }
 
     /// Finishes a draw of free ranks of a format and issues them. They must have been checked.
-    pub(crate) fn issue(&mut self, format: &Format, draw: &Draw<'_>, first: Round) -> Vec<u64> {
+    pub(crate) fn issue(&mut self, format: &Format, draw: &Draw<'_>, first: Round) -> Round {
         let place = self.place(format);
         let entry = &self.entries[place];
         let is_barred = |rank| self.is_barred(entry, rank);
@@ -90,7 +90,7 @@ impl Formats {
         };
         let ranks = draw.finish(first, &keyspace, Threads::Caller);
         if !entry.kin.is_empty() {
-            for &rank in &ranks {
+            for rank in ranks.to_vec() {
                 self.bar_in_kin(place, rank);
             }
         }

@@ -76,12 +76,18 @@ impl Shard {
     /// Enters ranks, which are counted from `start` on, in order. Calls `lost` with the index of
     /// each that was there. There must be room for them.
     #[inline]
-    pub(crate) fn enter(&mut self, start: u64, ranks: &[u64], lost: impl FnMut(usize)) {
-        self.len += match &mut self.entries {
-            Entries::Narrow(table) => enter(start, ranks, |rank| table.insert(rank), lost),
-            Entries::Wide(table) => enter(start, ranks, |rank| table.insert(rank), lost),
-            Entries::Dense(bitmap) => enter(start, ranks, |rank| bitmap.insert(rank), lost),
+    pub(crate) fn enter(&mut self, start: u64, ranks: &[u64], mut lost: impl FnMut(usize)) {
+        let mut losers = 0;
+        let lost = |i| {
+            losers += 1;
+            lost(i);
         };
+        match &mut self.entries {
+            Entries::Narrow(table) => table.enter(start, ranks, lost),
+            Entries::Wide(table) => table.enter(start, ranks, lost),
+            Entries::Dense(bitmap) => bitmap.enter(start, ranks, lost),
+        }
+        self.len += ranks.len() as u64 - losers;
     }
 
     pub(crate) fn for_each(&self, visit: impl FnMut(u64)) {
@@ -118,24 +124,6 @@ impl Shard {
             _ => unreachable!("the entries were just made dense"),
         }
     }
-}
-
-#[inline]
-fn enter(
-    start: u64,
-    ranks: &[u64],
-    mut insert: impl FnMut(u64) -> bool,
-    mut lost: impl FnMut(usize),
-) -> u64 {
-    let mut entered = 0;
-    for (i, &rank) in ranks.iter().enumerate() {
-        if insert(rank - start) {
-            entered += 1;
-        } else {
-            lost(i);
-        }
-    }
-    entered
 }
 
 /// What a slot holds: rank + 1, or 0 for none.
@@ -185,9 +173,9 @@ impl<S: Slot> Table<S> {
 
     /// The slot that holds the rank, or else the empty one where it belongs.
     #[inline]
-    fn find(&self, rank: u64) -> (usize, bool) {
+    fn find(&self, rank: u64, home: usize) -> (usize, bool) {
         let (wanted, empty) = (S::of(rank), S::default());
-        let mut slot = self.home(rank);
+        let mut slot = home;
         loop {
             let held = self.slots[slot];
             if held == wanted || held == empty {
@@ -201,12 +189,31 @@ impl<S: Slot> Table<S> {
     }
 
     fn contains(&self, rank: u64) -> bool {
-        !self.slots.is_empty() && self.find(rank).1
+        !self.slots.is_empty() && self.find(rank, self.home(rank)).1
+    }
+
+    /// A large table is not in the cache. So the homes of a group of ranks are read first, with
+    /// nothing in between that depends on what is read: the processor waits for all of them at once.
+    #[inline]
+    fn enter(&mut self, start: u64, ranks: &[u64], mut lost: impl FnMut(usize)) {
+        let mut homes = [(0, S::default()); 32];
+        for (group, ranks) in (0..).step_by(homes.len()).zip(ranks.chunks(homes.len())) {
+            for (home, &rank) in homes.iter_mut().zip(ranks) {
+                let slot = self.home(rank - start);
+                *home = (slot, self.slots[slot]);
+            }
+            for (i, (&(home, held), &rank)) in homes.iter().zip(ranks).enumerate() {
+                let rank = rank - start;
+                if held == S::of(rank) || !self.insert(rank, home) {
+                    lost(group + i);
+                }
+            }
+        }
     }
 
     #[inline]
-    fn insert(&mut self, rank: u64) -> bool {
-        let (slot, found) = self.find(rank);
+    fn insert(&mut self, rank: u64, home: usize) -> bool {
+        let (slot, found) = self.find(rank, home);
         if !found {
             self.slots[slot] = S::of(rank);
         }
@@ -231,7 +238,7 @@ impl<S: Slot> Table<S> {
         if size > self.slots.len() {
             let full = std::mem::replace(&mut self.slots, vec![S::default(); size]);
             for rank in full.into_iter().filter_map(S::rank) {
-                self.insert(rank);
+                self.insert(rank, self.home(rank));
             }
         }
     }
@@ -264,6 +271,15 @@ impl Bitmap {
         let new = *word & bit == 0;
         *word |= bit;
         new
+    }
+
+    #[inline]
+    fn enter(&mut self, start: u64, ranks: &[u64], mut lost: impl FnMut(usize)) {
+        for (i, &rank) in ranks.iter().enumerate() {
+            if !self.insert(rank - start) {
+                lost(i);
+            }
+        }
     }
 
     fn ranks(&self) -> impl Iterator<Item = u64> {
