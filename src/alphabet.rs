@@ -15,9 +15,12 @@ struct Table {
     /// The place of each ASCII character among the symbols, or `NONE`.
     digits: [u8; 128],
     /// Every two symbols in a row, in order: text is written two symbols a step.
-    pairs: Vec<[u8; 2]>,
+    pairs: [[u8; 2]; PAIRS],
+    base: u64,
 }
 
+/// Room for the pairs of the largest alphabet, 64 symbols.
+const PAIRS: usize = 64 * 64;
 const NONE: u8 = u8::MAX;
 
 static NUMERIC: LazyLock<Alphabet> = LazyLock::new(|| Alphabet::built("0123456789"));
@@ -73,14 +76,19 @@ impl Alphabet {
         for (digit, symbol) in (0..).zip(symbols.bytes()) {
             digits[usize::from(symbol)] = digit;
         }
-        let pairs = symbols
+        let mut pairs = [[0; 2]; PAIRS];
+        let all = symbols
             .bytes()
-            .flat_map(|first| symbols.bytes().map(move |second| [first, second]))
-            .collect();
+            .flat_map(|first| symbols.bytes().map(move |second| [first, second]));
+        pairs
+            .iter_mut()
+            .zip(all)
+            .for_each(|(pair, symbols)| *pair = symbols);
         Self(Arc::new(Table {
             symbols: symbols.to_owned(),
             digits,
             pairs,
+            base: symbols.len() as u64,
         }))
     }
 
@@ -111,18 +119,33 @@ impl Alphabet {
     ///
     /// A fraction times the base has the next digit before the point and the fraction that is left
     /// behind it; both are exact, and two digits a step go as well as one. No division is needed.
-    pub(crate) fn write_fraction(&self, mut fraction: u64, out: &mut [u8]) {
-        let pairs = self.0.pairs.as_slice();
-        let mut steps = out.chunks_exact_mut(2);
-        for step in &mut steps {
-            let product = u128::from(fraction) * pairs.len() as u128;
-            step.copy_from_slice(&pairs[(product >> 64) as usize]);
-            fraction = product as u64;
+    #[inline]
+    pub(crate) fn write_fraction(&self, fraction: u64, out: &mut [u8]) {
+        // A known number of steps makes straight code; these are the common ones.
+        match out.len() / 2 {
+            3 => self.write_steps(fraction, out, 3),
+            4 => self.write_steps(fraction, out, 4),
+            5 => self.write_steps(fraction, out, 5),
+            steps => self.write_steps(fraction, out, steps),
         }
-        if let [last] = steps.into_remainder() {
-            let digit = (u128::from(fraction) * u128::from(self.base())) >> 64;
-            *last = self.0.symbols.as_bytes()[digit as usize];
+    }
+
+    #[inline(always)]
+    fn write_steps(&self, mut fraction: u64, out: &mut [u8], steps: usize) {
+        let (pairs, last) = out.split_at_mut(2 * steps);
+        for pair in pairs.chunks_exact_mut(2) {
+            pair.copy_from_slice(&self.next_pair(&mut fraction));
         }
+        if let [last] = last {
+            *last = self.next_pair(&mut fraction)[0];
+        }
+    }
+
+    #[inline]
+    fn next_pair(&self, fraction: &mut u64) -> [u8; 2] {
+        let product = u128::from(*fraction) * u128::from(self.0.base * self.0.base);
+        *fraction = product as u64;
+        self.0.pairs[(product >> 64) as usize % PAIRS]
     }
 }
 

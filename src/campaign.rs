@@ -4,12 +4,12 @@
 //! threads takes on any work it finds, another request for the same campaign included. A lock held
 //! across a rayon call would be wanted by its own holder: a deadlock. So:
 //!
-//! 1. The first round of the draw is made with nothing locked. It needs no ledger.
+//! 1. The first rounds of the draws are made with nothing locked. They need no ledger.
 //! 2. Under the campaign's lock, and without a call to rayon, the request is admitted or refused for
 //!    both kinds of code at once: 601 is decided here, and nothing has changed when it is. Widget
 //!    codes are promised by one subtraction from the free count. Custom codes are settled on the
 //!    spot, since formats can overlap (see `overlap.rs`); at a few nanoseconds a code the lock is held
-//!    for well under a millisecond.
+//!    for a millisecond at most. The other threads draw widget codes meanwhile.
 //! 3. Widget codes are settled on all threads with nothing locked but one shard of the ledger inside
 //!    one task. The promise guarantees that there are enough of them to the end.
 //!
@@ -24,7 +24,7 @@ use std::{
 };
 
 use crate::{
-    draw::{Draw, Keyspace, Round, Threads},
+    draw::{Draw, Keyspace, Round, Threads, side_by_side},
     error::{CodeKind, Error},
     format::Format,
     ledger::{Layout, Ledger},
@@ -113,7 +113,7 @@ impl Campaign {
         &self,
         request: &Request,
         stream: &Stream,
-        take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
+        take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error> + Send,
     ) -> Result<Issued, Error> {
         let amount = request.requested_amount();
         let draw = |column, layout| Draw {
@@ -122,13 +122,33 @@ impl Campaign {
             layout,
         };
         let widgets = draw(Column::Widgets, self.widgets.layout());
-        let first_widgets = widgets.first_round(amount, Threads::Pool);
         let customs = request.format().map(|format| {
             let draw = draw(Column::Customs, Layout::new(format.capacity()));
             let first = draw.first_round(amount, Threads::Pool);
             (format, draw, first)
         });
+        let (admitted, first_widgets) = side_by_side(
+            amount,
+            || self.admit(amount, customs, take_sequence_ids),
+            || widgets.first_round(amount, Threads::Pool),
+        );
+        let (first_sequence_id, customs) = admitted?;
+        let keyspace = Keyspace::of(&self.widgets);
+        Ok(Issued {
+            first_sequence_id,
+            widgets: widgets.finish(first_widgets, &keyspace, Threads::Pool),
+            customs,
+        })
+    }
 
+    /// Decides on a request: promises its widget codes and settles its custom codes, or changes
+    /// nothing.
+    fn admit(
+        &self,
+        amount: usize,
+        customs: Option<(&Format, Draw<'_>, Round)>,
+        take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
+    ) -> Result<(u64, Option<Round>), Error> {
         let mut books = self.books();
         books.check_widgets(amount)?;
         if let Some((format, _, _)) = &customs {
@@ -138,14 +158,7 @@ impl Campaign {
         books.free_widgets -= amount as u64;
         let customs =
             customs.map(|(format, draw, first)| books.formats.issue(format, &draw, first));
-        drop(books);
-
-        let keyspace = Keyspace::of(&self.widgets);
-        Ok(Issued {
-            first_sequence_id,
-            widgets: widgets.finish(first_widgets, &keyspace, Threads::Pool),
-            customs,
-        })
+        Ok((first_sequence_id, customs))
     }
 
     /// Takes widget codes out of circulation and tells how many of them were in it.

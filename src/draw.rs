@@ -43,6 +43,19 @@ pub(crate) enum Threads {
     Pool,
 }
 
+/// Does both, at once if it is worth it. What `a` locks it must let go of itself.
+pub(crate) fn side_by_side<A: Send, B: Send>(
+    amount: usize,
+    a: impl FnOnce() -> A + Send,
+    b: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    if amount > CHUNK {
+        rayon::join(a, b)
+    } else {
+        (a(), b())
+    }
+}
+
 /// What is free to be drawn: the ranks that are not in the ledger and not barred otherwise.
 pub(crate) struct Keyspace<'a> {
     pub(crate) ledger: &'a Ledger,

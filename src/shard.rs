@@ -221,11 +221,11 @@ impl<S: Slot> Table<S> {
     }
 
     fn slots_for(&self, total: usize) -> usize {
-        let needed = total + total / 3 + 1;
-        if needed <= self.slots.len() {
+        let most = total * 16 / size_of::<S>();
+        if most <= self.slots.len() + self.slots.len() / 2 {
             self.slots.len()
         } else {
-            needed.max(self.slots.len() + self.slots.len() / 2)
+            most
         }
     }
 
