@@ -121,22 +121,23 @@ impl Alphabet {
     /// behind it; both are exact, and two digits a step go as well as one. No division is needed.
     #[inline]
     pub(crate) fn write_fraction(&self, fraction: u64, out: &mut [u8]) {
-        // A known number of steps makes straight code; these are the common ones.
-        match out.len() / 2 {
-            3 => self.write_steps(fraction, out, 3),
-            4 => self.write_steps(fraction, out, 4),
-            5 => self.write_steps(fraction, out, 5),
-            steps => self.write_steps(fraction, out, steps),
+        // A length known beforehand makes straight code; these are the common ones.
+        match out.len() {
+            6 => self.write_symbols(fraction, &mut out[..6]),
+            7 => self.write_symbols(fraction, &mut out[..7]),
+            8 => self.write_symbols(fraction, &mut out[..8]),
+            10 => self.write_symbols(fraction, &mut out[..10]),
+            _ => self.write_symbols(fraction, out),
         }
     }
 
-    #[inline(always)]
-    fn write_steps(&self, mut fraction: u64, out: &mut [u8], steps: usize) {
-        let (pairs, last) = out.split_at_mut(2 * steps);
-        for pair in pairs.chunks_exact_mut(2) {
+    #[inline]
+    fn write_symbols(&self, mut fraction: u64, out: &mut [u8]) {
+        let mut pairs = out.chunks_exact_mut(2);
+        for pair in &mut pairs {
             pair.copy_from_slice(&self.next_pair(&mut fraction));
         }
-        if let [last] = last {
+        if let [last] = pairs.into_remainder() {
             *last = self.next_pair(&mut fraction)[0];
         }
     }

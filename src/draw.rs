@@ -314,7 +314,7 @@ impl Round {
         let mut entries = keyspace.ledger.open(shard, count);
         for (start, chunk) in (0..).step_by(CHUNK).zip(&self.chunks) {
             let range = chunk.range(shard);
-            let mut lose = |i: usize| {
+            let mut add = |i: usize| {
                 let place = range.start + i;
                 lost.push(Slot {
                     position: start + usize::from(chunk.positions[place]),
@@ -323,14 +323,14 @@ impl Round {
             };
             let ranks = &chunk.ranks[range.clone()];
             if keyspace.is_barred.is_none() {
-                entries.enter(ranks, lose);
+                entries.enter(ranks, add);
                 continue;
             }
             for (i, &rank) in ranks.iter().enumerate() {
                 if keyspace.is_barred(rank) {
-                    lose(i);
+                    add(i);
                 } else {
-                    entries.enter(&[rank], |_| lose(i));
+                    entries.enter(&[rank], |_| add(i));
                 }
             }
         }

@@ -10,6 +10,8 @@
 //! **Dense.** A bitmap of the range takes range / 8 bytes whatever its fill. Once a table would be
 //! larger than that (at about range / 45 or range / 90 issued) the ranks move into one.
 
+use std::hint::black_box;
+
 /// Issued ranks, counted from the start of their range.
 pub(crate) struct Shard {
     width: u64,
@@ -154,6 +156,9 @@ impl Slot for u64 {
     }
 }
 
+/// Slots of a table that is likely to stay in the processor's nearest cache.
+const CACHED_SLOTS: usize = 1 << 13;
+
 /// An open-addressing hash set, at least a quarter empty.
 #[derive(Default)]
 struct Table<S> {
@@ -192,22 +197,25 @@ impl<S: Slot> Table<S> {
         !self.slots.is_empty() && self.find(rank, self.home(rank)).1
     }
 
-    /// A large table is not in the cache. So the homes of a group of ranks are read first, with
-    /// nothing in between that depends on what is read: the processor waits for all of them at once.
     #[inline]
     fn enter(&mut self, start: u64, ranks: &[u64], mut lost: impl FnMut(usize)) {
-        let mut homes = [(0, S::default()); 32];
-        for (group, ranks) in (0..).step_by(homes.len()).zip(ranks.chunks(homes.len())) {
-            for (home, &rank) in homes.iter_mut().zip(ranks) {
-                let slot = self.home(rank - start);
-                *home = (slot, self.slots[slot]);
+        if self.slots.len() > CACHED_SLOTS {
+            self.fetch(start, ranks);
+        }
+        for (i, &rank) in ranks.iter().enumerate() {
+            let rank = rank - start;
+            if !self.insert(rank, self.home(rank)) {
+                lost(i);
             }
-            for (i, (&(home, held), &rank)) in homes.iter().zip(ranks).enumerate() {
-                let rank = rank - start;
-                if held == S::of(rank) || !self.insert(rank, home) {
-                    lost(group + i);
-                }
-            }
+        }
+    }
+
+    /// Reads the homes of some ranks into the cache. Nothing depends on what is read, so the
+    /// processor waits for all of them at once.
+    #[inline]
+    fn fetch(&self, start: u64, ranks: &[u64]) {
+        for &rank in ranks {
+            black_box(self.slots[self.home(rank - start)]);
         }
     }
 
