@@ -30,8 +30,12 @@
 //!
 //! # Features
 //! - `serde` (default): requests and responses as JSON.
+//! - `proptest`: strategies for requests and formats, for property tests of what you build on this.
+//! - `arbitrary`: requests and formats out of raw bytes, for its fuzzers.
 
 mod alphabet;
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
 mod batch;
 mod campaign;
 mod column;
@@ -44,6 +48,8 @@ mod iter;
 mod json;
 mod ledger;
 mod overlap;
+#[cfg(feature = "proptest")]
+pub mod proptest;
 mod request;
 mod shard;
 mod stream;

@@ -1,0 +1,157 @@
+//! Strategies for property tests of what is built on this library.
+//!
+//! ```
+//! use couponmint::{Campaign, Engine, proptest::{requests, small_formats}};
+//! use proptest::prelude::*;
+//!
+//! proptest!(ProptestConfig::with_cases(16), |(request in requests())| {
+//!     let engine = Engine::new();
+//!     engine.add_campaign(Campaign::new(request.campaign())?);
+//!     if let Ok(batch) = engine.generate(&request) {
+//!         prop_assert_eq!(batch.len(), request.requested_amount());
+//!     }
+//! });
+//! ```
+//!
+//! [`CodeType`], [`Status`], [`Alphabet`], [`Format`] and [`Request`] are also `Arbitrary`, for
+//! `any::<Request>()`.
+
+use proptest::{
+    arbitrary::{Arbitrary, any},
+    prop_oneof,
+    sample::{Index, select},
+    strategy::{BoxedStrategy, Just, Strategy},
+};
+
+use crate::{
+    alphabet::Alphabet,
+    format::{CodeType, Format},
+    request::{MAX_AMOUNT, Request, Status},
+};
+
+const SYMBOLS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
+
+/// Any alphabet: 2 to 64 symbols in any order.
+pub fn alphabets() -> impl Strategy<Value = Alphabet> {
+    let symbols = Just(SYMBOLS.chars().collect::<Vec<_>>()).prop_shuffle();
+    (symbols, 2..=SYMBOLS.len()).prop_filter_map("a valid alphabet", |(symbols, base)| {
+        let symbols: String = symbols[..base].iter().collect();
+        Alphabet::new(&symbols).ok()
+    })
+}
+
+/// Any format of numeric or alphanumeric codes, as a request can ask for.
+pub fn formats() -> impl Strategy<Value = Format> {
+    let parts = ("[0-9A-Za-z_-]{0,32}", any::<CodeType>(), 3_usize..=30);
+    parts.prop_filter_map("a valid format", |(prefix, code_type, length)| {
+        Format::new(&prefix, code_type, length).ok()
+    })
+}
+
+/// Formats of 8 to 1,000 codes, which are soon exhausted, and many of which overlap.
+pub fn small_formats() -> impl Strategy<Value = Format> {
+    let symbols = select(vec!["01", "10", "0A", "AB1", "012A", "0123456789"]);
+    let shape = prop_oneof![("[01A]{0,2}", Just(3_usize)), ("[01A]{0,1}", Just(4_usize))];
+    (symbols, shape).prop_filter_map("8 to 1,000 codes", |(symbols, (prefix, length))| {
+        let alphabet = Alphabet::new(symbols).ok()?;
+        let format = Format::with_alphabet(&prefix, alphabet, length).ok()?;
+        (format.capacity() <= 1000).then_some(format)
+    })
+}
+
+/// Any valid request; small amounts are as likely as large ones.
+pub fn requests() -> impl Strategy<Value = Request> {
+    let amount = prop_oneof![1..=20_u32, 1..=MAX_AMOUNT];
+    let custom_codes = proptest::option::of(formats());
+    let parts = ("[0-9A-Za-z_-]{1,64}", amount, any::<Status>(), custom_codes);
+    parts.prop_filter_map("a valid request", |(campaign, amount, status, format)| {
+        let request = Request::new(campaign).ok()?.amount(amount).ok()?;
+        let request = request.status(status);
+        Some(match format {
+            Some(format) => request.custom_codes(format),
+            None => request,
+        })
+    })
+}
+
+/// Parameters of a valid request, as text, in any order.
+pub fn valid_params() -> impl Strategy<Value = Vec<(String, String)>> {
+    (requests(), any::<bool>())
+        .prop_map(|(request, active)| params(&request, active))
+        .prop_shuffle()
+}
+
+/// Parameters that are refused: those of a valid request with one mistake.
+pub fn invalid_params() -> impl Strategy<Value = Vec<(String, String)>> {
+    let wrong = select(vec![
+        ("campaign", ""),
+        ("campaign", "cam 15111"),
+        ("amount", "0"),
+        ("amount", "100001"),
+        ("amount", "1e3"),
+        ("amount", "-1"),
+        ("amount", ""),
+        ("status", "Activated"),
+        ("automated_codes", "1"),
+        ("ammount", "10"),
+    ]);
+    let place = any::<Index>();
+    (valid_params(), wrong, place).prop_map(|(mut params, (name, value), place)| {
+        params.retain(|(known, _)| known != name);
+        let place = place.index(params.len() + 1);
+        params.insert(place, (name.to_owned(), value.to_owned()));
+        params
+    })
+}
+
+/// The parameters that ask for a request with a numeric or alphanumeric format.
+fn params(request: &Request, active: bool) -> Vec<(String, String)> {
+    let status = match request.requested_status() {
+        Status::Normal => "normal",
+        Status::Voided => "voided",
+        Status::Activated if active => "active",
+        Status::Activated => "activated",
+    };
+    let mut params = vec![
+        ("campaign", request.campaign().to_owned()),
+        ("amount", request.requested_amount().to_string()),
+        ("status", status.to_owned()),
+    ];
+    if let Some(format) = request.format() {
+        let is_numeric = *format.alphabet() == Alphabet::numeric();
+        let code_type = if is_numeric {
+            "numeric"
+        } else {
+            "alphanumeric"
+        };
+        params.extend([
+            ("automated_codes", "true".to_owned()),
+            ("code_prefix", format.prefix().to_owned()),
+            ("code_length", format.length().to_string()),
+            ("code_type", code_type.to_owned()),
+        ]);
+    }
+    let owned = |(name, value): (&str, String)| (name.to_owned(), value);
+    params.into_iter().map(owned).collect()
+}
+
+macro_rules! arbitrary {
+    ($($type:ty: $strategy:expr;)*) => {$(
+        impl Arbitrary for $type {
+            type Parameters = ();
+            type Strategy = BoxedStrategy<Self>;
+
+            fn arbitrary_with((): ()) -> Self::Strategy {
+                $strategy.boxed()
+            }
+        }
+    )*};
+}
+
+arbitrary! {
+    CodeType: select(vec![CodeType::Numeric, CodeType::Alphanumeric]);
+    Status: select(vec![Status::Normal, Status::Voided, Status::Activated]);
+    Alphabet: alphabets();
+    Format: formats();
+    Request: requests();
+}
