@@ -109,8 +109,14 @@ impl Alphabet {
         self.digit(byte).is_some()
     }
 
+    /// The number that symbols spell, the most significant first; it must fit.
+    pub(crate) fn number(&self, symbols: &[u8]) -> Option<u64> {
+        let append = |number, &symbol| Some(number * self.base() + self.digit(symbol)?);
+        symbols.iter().try_fold(0, append)
+    }
+
     /// The place of a symbol, 0 to base - 1.
-    pub(crate) fn digit(&self, byte: u8) -> Option<u64> {
+    fn digit(&self, byte: u8) -> Option<u64> {
         let digit = *self.0.digits.get(usize::from(byte))?;
         (digit != NONE).then_some(u64::from(digit))
     }

@@ -18,7 +18,7 @@
 //! at most 1 + N / 2^64, and below the upper one as long as 1 + x < 1 / x for x = N / 2^64, that is
 //! x < 0.618. For that reason "fits" means at most 10^19 (x = 0.542) ranks, not 2^64.
 
-use std::{fmt, sync::LazyLock};
+use std::{fmt, ops::Range, sync::LazyLock};
 
 use crate::{
     alphabet::{Alphabet, is_symbol},
@@ -193,17 +193,21 @@ impl Format {
     pub(crate) fn rank_of_start(&self, start: &[u8]) -> Option<u64> {
         let symbols = start.strip_prefix(self.prefix.as_bytes())?;
         let (head, rest) = symbols.split_at(self.head);
-        let append =
-            |rank, &symbol| Some(rank * self.alphabet.base() + self.alphabet.digit(symbol)?);
-        let rank = head.iter().try_fold(0, append)?;
+        let rank = self.alphabet.number(head)?;
         let spelt = rest.iter().all(|&symbol| self.alphabet.contains(symbol));
         spelt.then_some(rank)
     }
 
-    /// Whether there are codes that begin with this text of at most a stem.
-    pub(crate) fn can_begin_with(&self, start: &[u8]) -> bool {
-        let allows = |(position, &symbol)| self.allows(position, symbol);
-        start.iter().enumerate().all(allows)
+    /// The ranks of the codes that begin with this text of at most a stem, if there are any.
+    pub(crate) fn ranks_that_begin_with(&self, start: &[u8]) -> Option<Range<u64>> {
+        let prefix = self.prefix.as_bytes();
+        let symbols = start.get(prefix.len()..).unwrap_or_default();
+        prefix
+            .starts_with(&start[..start.len() - symbols.len()])
+            .then_some(())?;
+        let rank = self.alphabet.number(symbols)?;
+        let each = self.alphabet.base().pow((self.head - symbols.len()) as u32);
+        Some(rank * each..(rank + 1) * each)
     }
 
     /// Whether codes may have this symbol at this position.

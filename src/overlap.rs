@@ -15,11 +15,12 @@
 //! - a look into F's set of *touched* ranks: has a kin of longer stems issued one that begins with
 //!   this stem?
 //!
-//! Those ranks are *barred*, and their number is kept exactly: a stem issued in F bars in each kin of
-//! shorter stems one rank, if no other stem has touched it yet, and in each kin of longer stems all
-//! ranks that begin with it, none of which was taken or barred before, else the stem would not have
-//! been free. So `free = capacity - issued - barred`, without a scan, except the first time a format
-//! is used: then its kin's ledgers are read once.
+//! Those ranks are *barred*, and their number is kept exactly. A stem issued in F bars in each kin of
+//! shorter stems one rank, if that was free. In each kin of no shorter stems it bars all ranks that
+//! begin with it and that F spells; no ledger has any of them, else the stem would not have been
+//! free, but one may have been touched, by a code that goes on in symbols F does not have. So
+//! `free = capacity - issued - barred` without a scan, except the first time a format is used: then
+//! its kin's ledgers are read once.
 //!
 //! A backend may reserve a code whose stem is only touched: the code is free, its stem is not. It is
 //! entered in a format of its own that spells it to the last symbol.
@@ -28,7 +29,7 @@
 //! depends on which codes its kin happen to draw, so 601 cannot be decided for one format while a
 //! request for its kin is still drawing.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     draw::{Draw, Keyspace, Round, Threads},
@@ -48,7 +49,7 @@ struct Entry {
     format: Format,
     ledger: Ledger,
     kin: Vec<Kin>,
-    touched: HashSet<u64>,
+    touched: BTreeSet<u64>,
     barred: u64,
 }
 
@@ -136,24 +137,32 @@ impl Formats {
 
     /// A format's entry, with what its kin have issued so far.
     fn new_entry(&self, format: &Format) -> Entry {
+        let kin = self.entries.iter().enumerate();
+        let kin = kin.filter(|(_, other)| overlap(format, &other.format));
+        let kin = kin.map(|(place, other)| Kin {
+            place,
+            ranks_a_stem: ranks_a_stem(format, &other.format),
+        });
         let mut entry = Entry {
             format: format.clone(),
             ledger: Ledger::new(Layout::new(format.capacity())),
-            kin: Vec::new(),
-            touched: HashSet::new(),
+            kin: kin.collect(),
+            touched: BTreeSet::new(),
             barred: 0,
         };
-        for (place, other) in self.entries.iter().enumerate() {
-            if overlap(format, &other.format) {
-                let ranks_a_stem = ranks_a_stem(&other.format, format);
-                other.ledger.for_each(|rank| {
-                    entry.bar(&other.format.stem(rank), ranks_a_stem);
-                });
-                entry.kin.push(Kin {
-                    place,
-                    ranks_a_stem: self::ranks_a_stem(format, &other.format),
-                });
-            }
+        // Shorter stems first: what they bar is no longer there to be touched.
+        let mut kin: Vec<_> = entry
+            .kin
+            .iter()
+            .map(|kin| &self.entries[kin.place])
+            .collect();
+        kin.sort_by_key(|kin| kin.format.stem_length());
+        for kin in kin {
+            let ranks_a_stem = ranks_a_stem(&kin.format, format);
+            kin.ledger.for_each(|rank| {
+                let bars = self.bars(&entry, &kin.format, &kin.format.stem(rank), ranks_a_stem);
+                entry.apply(bars);
+            });
         }
         entry
     }
@@ -179,10 +188,42 @@ impl Formats {
     fn bar_in_kin(&mut self, place: usize, rank: u64) {
         let stem = self.entries[place].format.stem(rank);
         for i in 0..self.entries[place].kin.len() {
-            let kin = self.entries[place].kin[i];
-            self.entries[kin.place].bar(&stem, kin.ranks_a_stem);
+            let issuer = &self.entries[place];
+            let kin = issuer.kin[i];
+            let other = &self.entries[kin.place];
+            let bars = self.bars(other, &issuer.format, &stem, kin.ranks_a_stem);
+            self.entries[kin.place].apply(bars);
         }
     }
+
+    /// What a stem issued in another format leaves no room for in this one.
+    fn bars(&self, entry: &Entry, issuer: &Format, stem: &[u8], ranks_a_stem: u64) -> Bars {
+        let format = &entry.format;
+        if stem.len() > format.stem_length() {
+            let touches = format.rank_of_start(stem);
+            let is_free = |&rank: &u64| !self.is_barred(entry, rank);
+            return Bars {
+                touches,
+                count: u64::from(touches.as_ref().is_some_and(is_free)),
+            };
+        }
+        let Some(ranks) = format.ranks_that_begin_with(stem) else {
+            return Bars::default();
+        };
+        let is_spelt = |&&rank: &&u64| issuer.rank_of_start(&format.stem(rank)).is_some();
+        let touched = entry.touched.range(ranks).filter(is_spelt).count();
+        Bars {
+            touches: None,
+            count: ranks_a_stem - touched as u64,
+        }
+    }
+}
+
+/// What becomes barred in a format: so many ranks, and perhaps one touched.
+#[derive(Clone, Copy, Default)]
+struct Bars {
+    touches: Option<u64>,
+    count: u64,
 }
 
 impl Entry {
@@ -190,16 +231,9 @@ impl Entry {
         self.format.capacity() - self.ledger.issued() - self.barred
     }
 
-    /// Bars what a stem that kin have issued leaves no room for.
-    fn bar(&mut self, stem: &[u8], ranks_a_stem: u64) {
-        if stem.len() < self.format.stem_length() {
-            if self.format.can_begin_with(stem) {
-                self.barred += ranks_a_stem;
-            }
-        } else if let Some(rank) = self.format.rank_of_start(stem) {
-            let is_new = stem.len() == self.format.stem_length() || self.touched.insert(rank);
-            self.barred += u64::from(is_new);
-        }
+    fn apply(&mut self, bars: Bars) {
+        self.touched.extend(bars.touches);
+        self.barred += bars.count;
     }
 }
 

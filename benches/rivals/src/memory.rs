@@ -1,0 +1,72 @@
+//! The memory of a campaign that issues 10,000,000 codes of each kind, in batches of 100,000 that are
+//! dropped: `cargo run --release --manifest-path benches/rivals/Cargo.toml --bin memory`.
+//!
+//! Measured in two ways: bytes asked of the allocator, and the pages the process has had in memory.
+//! (Kept apart from the race, where counting every allocation would cost the rivals time.)
+
+use std::{error::Error, fs};
+
+use couponmint::{Campaign, CodeType, Engine, Format, Request};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static ALLOCATOR: PeakAlloc = PeakAlloc;
+
+const AMOUNT: usize = 100_000;
+const BATCHES: usize = 100;
+/// Bytes of text a coupon: 21, and 15 of the custom code.
+const COLUMNS: usize = AMOUNT * 36;
+/// Widget codes and custom codes.
+const KINDS: usize = 2;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let format = Format::new("test_", CodeType::Alphanumeric, 10)?;
+    let request = Request::new("cam_15111")?
+        .amount(AMOUNT)?
+        .custom_codes(format.clone());
+    let engine = Engine::new();
+    engine.add_campaign(Campaign::new("cam_15111")?);
+    // The threads of the pool are there before the count begins.
+    rayon::broadcast(|_| ());
+    let (heap, resident) = (ALLOCATOR.current_usage(), resident_peak());
+
+    println!("Bytes an issued code and kind, without the columns of one batch:\n");
+    println!("| codes issued of each kind | kept | peak while issuing the last batch |");
+    println!("|---:|---:|---:|");
+    let mut worst = 0.0_f64;
+    for batch in 1..=BATCHES {
+        ALLOCATOR.reset_peak_usage();
+        drop(engine.generate(&request)?);
+        let codes = (batch * AMOUNT * KINDS) as f64;
+        let kept = (ALLOCATOR.current_usage() - heap) as f64 / codes;
+        let peak = (ALLOCATOR.peak_usage() - heap).saturating_sub(COLUMNS) as f64 / codes;
+        if batch >= 10 {
+            worst = worst.max(peak);
+        }
+        if batch % 10 == 0 || [1, 2, 5].contains(&batch) {
+            println!("| {} | {kept:.1} | {peak:.1} |", batch * AMOUNT);
+        }
+    }
+    let left = engine.remaining("cam_15111", &format)?;
+    assert_eq!(left, format.capacity() - (BATCHES * AMOUNT) as u64);
+
+    println!("\nHighest peak from 1,000,000 codes on: {worst:.1} bytes a code and kind.");
+    if let (Some(before), Some(after)) = (resident, resident_peak()) {
+        let codes = (BATCHES * AMOUNT * KINDS) as f64;
+        let bytes = after.saturating_sub(before);
+        let each = bytes.saturating_sub(COLUMNS) as f64 / codes;
+        println!(
+            "The whole run had {:.1} MB in memory at most (VmHWM), {each:.1} bytes a code and kind.",
+            bytes as f64 / 1e6
+        );
+    }
+    Ok(())
+}
+
+/// The most memory the process has had so far, in bytes.
+fn resident_peak() -> Option<usize> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kilobytes: usize = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes * 1024)
+}

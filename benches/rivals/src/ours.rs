@@ -1,0 +1,121 @@
+//! What couponmint is measured at.
+
+use std::hint::black_box;
+
+use couponmint::{Batch, CodeType, Engine, Format, Status};
+use rayon::ThreadPool;
+
+use crate::{
+    common::{LARGE, engine, floor, format, generate, prefill, request, time_request},
+    run::{Column, Run},
+};
+
+const KEYSPACE: usize = 1_000_000;
+
+pub(crate) fn alphanumeric() -> Format {
+    format(CodeType::Alphanumeric, 10)
+}
+
+pub(crate) fn numeric_6() -> Format {
+    format(CodeType::Numeric, 6)
+}
+
+/// A batch of a campaign that has issued nothing; making engine and campaign is timed too.
+pub(crate) fn fresh(pool: &ThreadPool, format: Option<&Format>) -> Run {
+    let request = request(LARGE, format);
+    let make = || {
+        let engine = engine();
+        let batch = generate(&engine, black_box(&request));
+        (engine, batch)
+    };
+    pool.install(|| Run::of(LARGE, make, |(_, batch)| columns(&batch)))
+}
+
+/// A request for 10, the mean of 1,000 in a row.
+pub(crate) fn ten(pool: &ThreadPool) -> Run {
+    const TIMES: u32 = 1_000;
+    let request = request(10, Some(&alphanumeric()));
+    let engine = engine();
+    generate(&engine, &request);
+    let time = pool.install(|| (0..TIMES).map(|_| time_request(&engine, &request)).sum());
+    let batch = generate(&engine, &request);
+    Run {
+        time: std::time::Duration::checked_div(time, TIMES).unwrap_or_default(),
+        count: 10,
+        columns: columns(&batch),
+    }
+}
+
+/// A batch of a campaign that has issued much; it grows by one batch a run.
+pub(crate) fn next(pool: &ThreadPool, engine: &Engine, format: &Format) -> Run {
+    let request = request(LARGE, Some(format));
+    let make = || generate(engine, black_box(&request));
+    pool.install(|| Run::of(LARGE, make, |batch| columns(&batch)))
+}
+
+/// The first batch of a keyspace of 1,000,000 custom codes.
+pub(crate) fn first_of_keyspace(pool: &ThreadPool) -> Run {
+    fresh(pool, Some(&numeric_6()))
+}
+
+/// The last batch of a keyspace of 1,000,000 custom codes.
+pub(crate) fn last_of_keyspace(pool: &ThreadPool) -> Run {
+    let format = numeric_6();
+    let engine = engine();
+    pool.install(|| prefill(&engine, KEYSPACE - LARGE, Some(&format)));
+    next(pool, &engine, &format)
+}
+
+/// A batch to write as JSON, and the JSON.
+pub(crate) fn json() -> (Batch, Vec<u8>) {
+    let request = request(LARGE, Some(&alphanumeric())).status(Status::Activated);
+    let batch = generate(&engine(), &request);
+    let json = batch.to_json();
+    (batch, json)
+}
+
+/// Writes the JSON into a vector that has room for it.
+pub(crate) fn write_json(batch: &Batch, json: &[u8], kept: &mut Vec<u8>) -> Run {
+    kept.clear();
+    let made = Run::of(
+        LARGE,
+        || batch.write_json(black_box(&mut *kept)),
+        |_| Vec::new(),
+    );
+    assert!(kept == json, "the same bytes");
+    made
+}
+
+/// Copies the JSON into a vector that has room for it.
+pub(crate) fn copy(json: &[u8], kept: &mut Vec<u8>) -> Run {
+    kept.clear();
+    let make = || black_box(&mut *kept).extend_from_slice(black_box(json));
+    Run::of(LARGE, make, |()| Vec::new())
+}
+
+/// The floor makes no codes that could be checked.
+pub(crate) fn floor(pool: &ThreadPool, has_customs: bool) -> Run {
+    let make = || {
+        if has_customs {
+            Vec::from(floor::with_customs(black_box(LARGE)))
+        } else {
+            vec![floor::without_customs(black_box(LARGE))]
+        }
+    };
+    pool.install(|| {
+        Run::of(LARGE, make, |written| {
+            black_box(written);
+            Vec::new()
+        })
+    })
+}
+
+/// Widget codes, which decide that single-use codes differ, and custom codes.
+fn columns(batch: &Batch) -> Vec<Column> {
+    let widgets = batch.iter().map(|coupon| coupon.widget_validation_code());
+    let customs = batch.iter().map(|coupon| coupon.custom_validation_code());
+    let customs: Option<Vec<_>> = customs.collect();
+    let mut columns = vec![Column::of_texts(widgets)];
+    columns.extend(customs.map(Column::of_texts));
+    columns
+}

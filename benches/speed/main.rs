@@ -1,0 +1,34 @@
+//! How fast couponmint is: `cargo bench`, `cargo bench -- --quick`, or `cargo bench -- issued` for one
+//! group. Every benchmark first checks, outside the timer, that what it measures is right.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod batch;
+mod check;
+mod fill;
+mod issued;
+#[cfg(feature = "serde")]
+mod json;
+mod reserve;
+
+use criterion::Criterion;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    batch::bench(&mut criterion);
+    issued::bench(&mut criterion);
+    fill::bench(&mut criterion);
+    reserve::bench(&mut criterion);
+    #[cfg(feature = "serde")]
+    json::bench(&mut criterion);
+    criterion.final_summary();
+}
+
+/// A pool of one thread, and one of as many as the machine has.
+fn pools() -> [(&'static str, ThreadPool); 2] {
+    let pool = |threads| ThreadPoolBuilder::new().num_threads(threads).build();
+    [("one thread", 1), ("all threads", 0)]
+        .map(|(name, threads)| (name, pool(threads).expect("threads can be started")))
+}
