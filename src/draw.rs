@@ -5,12 +5,13 @@
 //! round, is lost; a rank drawn twice in the round belongs to its lowest position, and the other
 //! positions lose. Losers go on to the next round.
 //!
-//! **Every ordered choice of n free ranks is equally likely.** Let π be any permutation of the free
-//! ranks that leaves the others alone. Applying π to all the draws of a run gives another run of
-//! the same probability, since draws are uniform and independent. Who loses depends only on which
-//! draws are equal and which are free, and π changes neither. So the second run ends with π of what
-//! the first one ends with: results r and π(r) are equally likely. Any ordered choice of n free
-//! ranks is π of any other for some π; so all are equally likely. ∎
+//! **Every ordered choice of n free ranks is equally likely.** Take the state before any round, and
+//! let π be a permutation of the ranks that are free then. Applying π to all later draws gives
+//! another course of events with the same probability, since draws are uniform and independent of
+//! all that was. Who loses depends only on which draws are equal and which are free, and π changes
+//! neither. So this course ends with π of what the other ends with: results r and π(r) are equally
+//! likely, for the positions that are still open. Any ordered choice of free ranks is π of any other
+//! for some π; so all are equally likely. ∎
 //!
 //! What a tie-break must not do is look at the rank itself, or at time: "the thread that came
 //! first keeps it" would make a batch depend on scheduling. So that threads can settle a round
@@ -18,11 +19,11 @@
 //! counting sort), and the task of a shard enters the ranks of all chunks in position order, so the
 //! lowest position is the first to come.
 //!
-//! **Looking instead of drawing.** With a share f of the keyspace free, m positions need m/f draws.
-//! When that is more than counting off the free ranks, their numbers 0..free are a keyspace of
-//! their own, empty this time: m distinct numbers are drawn from it in the same way, and the ranks
-//! of those numbers are read off. The choice of how to go on depends only on counts, so the proof
-//! holds.
+//! **Looking instead of drawing.** With a share f of the keyspace free, m positions need m / f draws.
+//! When that costs more than listing the free ranks, they are listed, and the m positions get the
+//! first m of them after a Fisher-Yates shuffle (Knuth, TAOCP 2, 3.4.2, algorithm P). Whether to look
+//! depends only on counts, and so the proof holds for it too. The last code of a keyspace costs no
+//! more than the first, and nothing ever spins.
 
 use std::ops::Range;
 
@@ -98,36 +99,26 @@ impl Draw<'_> {
 
     /// Settles the first round and draws again until every position has a rank. The keyspace must
     /// have enough free ranks, and keep them until the end.
-    pub(crate) fn finish(&self, first: Round, keyspace: &Keyspace<'_>, threads: Threads) -> Round {
-        self.finish_from(&mut 0, first, keyspace, threads)
-    }
-
-    fn finish_from(
+    pub(crate) fn finish(
         &self,
-        round: &mut u32,
         mut ranks: Round,
         keyspace: &Keyspace<'_>,
         threads: Threads,
     ) -> Round {
         let mut pending = ranks.settle(keyspace, threads);
-        while !pending.is_empty() {
-            *round += 1;
-            let mut lost = Vec::new();
-            let again = if looking_pays(pending.len(), keyspace) {
-                let found = self.look(round, pending.len(), keyspace, threads);
-                lost.extend(found.missing.iter().map(|&i| pending[i]));
-                pending = found.positions.iter().map(|&i| pending[i]).collect();
-                Round::new(&found.ranks, self.layout)
-            } else {
-                self.round(*round, pending.len(), threads)
-            };
-            let settled = again.settle(keyspace, threads);
-            lost.extend(settled.iter().map(|slot| pending[slot.position]));
-            for (slot, rank) in pending.iter().zip(again.to_vec()) {
-                ranks.replace(*slot, rank);
+        for round in 1.. {
+            if pending.is_empty() {
+                break;
             }
-            lost.sort_unstable();
-            pending = lost;
+            let again = if looking_pays(pending.len(), keyspace) {
+                Round::new(&self.look(round, pending.len(), keyspace), self.layout)
+            } else {
+                self.round(round, pending.len(), threads)
+            };
+            let lost = again.settle(keyspace, threads);
+            again.for_each(|position, rank| ranks.replace(pending[position], rank));
+            let position = |place| pending[again.position(place)];
+            pending = lost.into_iter().map(position).collect();
         }
         ranks
     }
@@ -152,102 +143,34 @@ impl Draw<'_> {
         }
     }
 
-    /// Chooses free ranks by their numbers among the free ranks.
-    fn look(
-        &self,
-        round: &mut u32,
-        amount: usize,
-        keyspace: &Keyspace<'_>,
-        threads: Threads,
-    ) -> Found {
-        let free = Free::of(keyspace);
-        let numbers = Draw {
-            layout: Layout::new(free.count()),
-            ..*self
-        };
-        let scratch = Ledger::new(numbers.layout);
-        let first = numbers.round(*round, amount, threads);
-        let numbers = numbers.finish_from(round, first, &Keyspace::of(&scratch), threads);
-        free.find(&numbers.to_vec())
-    }
-}
-
-/// Whether looking costs less than drawing: m capacity / free draws, a few nanoseconds each, against
-/// a scan of capacity / 64 words and three draws' worth of choosing. Frozen, as it decides what is
-/// drawn.
-fn looking_pays(pending: usize, keyspace: &Keyspace<'_>) -> bool {
-    let capacity = u128::from(keyspace.ledger.layout().capacity());
-    let (pending, free) = (pending as u128, u128::from(keyspace.free()));
-    pending * capacity > free * (capacity / 512 + 3 * pending)
-}
-
-/// The free ranks of a keyspace, by number.
-enum Free<'a> {
-    Indexed(crate::ledger::FreeRanks<'a>),
-    /// Where codes are barred, the few that are left are listed.
-    Listed(Vec<u64>),
-}
-
-/// Positions that got a free rank, their ranks, and positions whose number another request's
-/// threads have outrun.
-#[derive(Default)]
-struct Found {
-    positions: Vec<usize>,
-    ranks: Vec<u64>,
-    missing: Vec<usize>,
-}
-
-impl<'a> Free<'a> {
-    fn of(keyspace: &Keyspace<'a>) -> Self {
-        let indexed = keyspace.ledger.free_ranks();
-        if keyspace.is_barred.is_none() {
-            return Self::Indexed(indexed);
-        }
-        let mut ranks = indexed.all();
+    /// Chooses among the free ranks, listed. Threads of other requests may be faster to take them.
+    fn look(&self, round: u32, amount: usize, keyspace: &Keyspace<'_>) -> Vec<u64> {
+        let mut ranks = keyspace.ledger.free_ranks();
         ranks.retain(|&rank| !keyspace.is_barred(rank));
-        Self::Listed(ranks)
-    }
-
-    fn count(&self) -> u64 {
-        match self {
-            Self::Indexed(ranks) => ranks.count(),
-            Self::Listed(ranks) => ranks.len() as u64,
+        let mut words = self.stream.words(self.column, round, 0);
+        for i in 0..amount.min(ranks.len()) {
+            let left = (ranks.len() - i) as u64;
+            ranks.swap(i, i + words.below(Bound::new(left)) as usize);
         }
+        ranks.truncate(amount);
+        ranks
     }
+}
 
-    fn find(&self, numbers: &[u64]) -> Found {
-        let ranks = match self {
-            Self::Indexed(ranks) => ranks.find(numbers),
-            Self::Listed(ranks) => numbers
-                .iter()
-                .map(|&number| ranks.get(number as usize).copied())
-                .collect(),
-        };
-        let mut found = Found::default();
-        for (position, rank) in ranks.into_iter().enumerate() {
-            match rank {
-                Some(rank) => {
-                    found.positions.push(position);
-                    found.ranks.push(rank);
-                }
-                None => found.missing.push(position),
-            }
-        }
-        found
-    }
+/// Whether looking costs less than drawing. In units of 2 ns: a draw costs 4, a word of a bitmap a
+/// half, a free rank 1, and so does looking 4 for each position. Frozen, as it decides what is drawn.
+fn looking_pays(pending: usize, keyspace: &Keyspace<'_>) -> bool {
+    let layout = keyspace.ledger.layout();
+    let unissued = u128::from(layout.capacity() - keyspace.ledger.issued());
+    let (capacity, free) = (u128::from(layout.capacity()), u128::from(keyspace.free()));
+    let draws = 4 * pending as u128;
+    draws * capacity > free * (capacity / 128 + unissued + draws)
 }
 
 /// A rank for each position, chunk by chunk.
 pub(crate) struct Round {
     amount: usize,
     chunks: Vec<ByShard>,
-}
-
-/// A position, and where the chunks, sorted by shard, keep its rank.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Slot {
-    position: usize,
-    place: usize,
 }
 
 impl Round {
@@ -274,34 +197,39 @@ impl Round {
         &buffer[..ranks.len()]
     }
 
-    /// All ranks in the order of their positions.
-    pub(crate) fn to_vec(&self) -> Vec<u64> {
-        let mut ranks = Vec::with_capacity(self.amount);
-        let mut buffer = [0; CHUNK];
-        for chunk in 0..self.chunks.len() {
-            ranks.extend_from_slice(self.chunk(chunk, &mut buffer));
+    /// Calls `visit` with every position and its rank, in no order.
+    pub(crate) fn for_each(&self, mut visit: impl FnMut(usize, u64)) {
+        for (start, chunk) in (0..).step_by(CHUNK).zip(&self.chunks) {
+            for (&rank, &position) in chunk.ranks.iter().zip(&chunk.positions) {
+                visit(start + usize::from(position), rank);
+            }
         }
-        ranks
     }
 
-    fn replace(&mut self, slot: Slot, rank: u64) {
-        self.chunks[slot.place / CHUNK].ranks[slot.place % CHUNK] = rank;
+    /// The position whose rank is kept at a place: chunk by chunk, sorted by shard.
+    fn position(&self, place: u32) -> usize {
+        let (chunk, place) = (place as usize / CHUNK, place as usize % CHUNK);
+        chunk * CHUNK + usize::from(self.chunks[chunk].positions[place])
     }
 
-    /// Enters the round's ranks into the ledger. Those that lost come back, in position order.
-    fn settle(&self, keyspace: &Keyspace<'_>, threads: Threads) -> Vec<Slot> {
+    fn replace(&mut self, place: u32, rank: u64) {
+        let (chunk, place) = (place as usize / CHUNK, place as usize % CHUNK);
+        self.chunks[chunk].ranks[place] = rank;
+    }
+
+    /// Enters the round's ranks into the ledger. The places of those that lost come back, shard by
+    /// shard.
+    fn settle(&self, keyspace: &Keyspace<'_>, threads: Threads) -> Vec<u32> {
         let shards = 0..keyspace.ledger.layout().shards();
         let settle = |shard| self.settle_shard(shard, keyspace);
-        let mut lost: Vec<_> = if threads == Threads::Pool && self.amount > CHUNK {
+        if threads == Threads::Pool && self.amount > CHUNK {
             shards.into_par_iter().flat_map_iter(settle).collect()
         } else {
             shards.flat_map(settle).collect()
-        };
-        lost.sort_unstable();
-        lost
+        }
     }
 
-    fn settle_shard(&self, shard: usize, keyspace: &Keyspace<'_>) -> Vec<Slot> {
+    fn settle_shard(&self, shard: usize, keyspace: &Keyspace<'_>) -> Vec<u32> {
         let count = self
             .chunks
             .iter()
@@ -314,13 +242,7 @@ impl Round {
         let mut entries = keyspace.ledger.open(shard, count);
         for (start, chunk) in (0..).step_by(CHUNK).zip(&self.chunks) {
             let range = chunk.range(shard);
-            let mut add = |i: usize| {
-                let place = range.start + i;
-                lost.push(Slot {
-                    position: start + usize::from(chunk.positions[place]),
-                    place: start + place,
-                });
-            };
+            let mut add = |i: usize| lost.push((start + range.start + i) as u32);
             let ranks = &chunk.ranks[range.clone()];
             if keyspace.is_barred.is_none() {
                 entries.enter(ranks, add);

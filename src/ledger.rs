@@ -1,16 +1,9 @@
-//! The ranks already issued, and the free ones when few are left.
+//! The ranks already issued.
 //!
 //! **Shards.** The ranks 0..capacity are cut into at most 64 ranges of 2^shift ranks, each behind a
 //! lock of its own, so that a batch is settled in parallel: a task takes one lock, enters the batch's
 //! ranks of that range, and lets go. Ranges rather than hashes, because a range of ranks can turn
-//! into a bitmap by itself and its free ranks can be counted off in order.
-//!
-//! **The end.** When most of a keyspace is issued, drawing again and again for the last free ranks
-//! costs more than looking for them. The free ranks are numbered 0..free in rank order, and
-//! [`FreeRanks`] finds the rank that belongs to a number: the range by its count of free ranks, then
-//! within the range's bitmap. The bitmaps are paid for by the fill, since looking starts only when
-//! two thirds of all ranks are issued. So the last code of a keyspace costs no more than the first
-//! and nothing ever spins.
+//! into a bitmap by itself, and its free ranks can be listed in order.
 
 use std::{
     fmt,
@@ -127,15 +120,14 @@ impl Ledger {
         }
     }
 
-    /// Numbers the free ranks, in rank order, and looks them up by number.
-    pub(crate) fn free_ranks(&self) -> FreeRanks<'_> {
-        let mut ends = Vec::with_capacity(self.shards.len());
-        let mut end = 0;
+    /// The free ranks, in order.
+    pub(crate) fn free_ranks(&self) -> Vec<u64> {
+        let mut ranks = Vec::new();
         for shard in 0..self.shards.len() {
-            end += self.lock(shard).free();
-            ends.push(end);
+            self.lock(shard)
+                .append_free(self.layout.start(shard), &mut ranks);
         }
-        FreeRanks { ledger: self, ends }
+        ranks
     }
 
     /// A poisoned lock is taken as it is: entries are only ever added, one whole entry at a time.
@@ -175,53 +167,5 @@ impl Drop for OpenShard<'_> {
     fn drop(&mut self) {
         let entered = self.entries.len() - self.issued_before;
         self.issued.fetch_add(entered, Ordering::Relaxed);
-    }
-}
-
-/// The free ranks of a ledger, as they were counted.
-pub(crate) struct FreeRanks<'a> {
-    ledger: &'a Ledger,
-    /// For each shard, the free ranks up to its end.
-    ends: Vec<u64>,
-}
-
-impl FreeRanks<'_> {
-    pub(crate) fn count(&self) -> u64 {
-        self.ends.last().copied().unwrap_or(0)
-    }
-
-    /// The ranks of some numbers; none where other threads have entered so many ranks since the
-    /// count that the number is no longer there.
-    pub(crate) fn find(&self, numbers: &[u64]) -> Vec<Option<u64>> {
-        let mut by_shard = vec![Vec::new(); self.ends.len()];
-        for (i, &number) in numbers.iter().enumerate() {
-            let shard = self.ends.partition_point(|&end| end <= number);
-            by_shard[shard].push(i);
-        }
-        let mut ranks = vec![None; numbers.len()];
-        for (shard, wanted) in by_shard.into_iter().enumerate() {
-            if wanted.is_empty() {
-                continue;
-            }
-            let before = shard.checked_sub(1).map_or(0, |last| self.ends[last]);
-            let start = self.ledger.layout.start(shard);
-            let mut entries = self.ledger.lock(shard);
-            let free = entries.free_index();
-            for i in wanted {
-                ranks[i] = free.rank(numbers[i] - before).map(|rank| start + rank);
-            }
-        }
-        ranks
-    }
-
-    /// All free ranks, in order.
-    pub(crate) fn all(&self) -> Vec<u64> {
-        let mut ranks = Vec::new();
-        for shard in 0..self.ends.len() {
-            let start = self.ledger.layout.start(shard);
-            let free = self.ledger.lock(shard).free_ranks();
-            ranks.extend(free.into_iter().map(|rank| start + rank));
-        }
-        ranks
     }
 }

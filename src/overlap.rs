@@ -91,9 +91,7 @@ impl Formats {
         };
         let ranks = draw.finish(first, &keyspace, Threads::Caller);
         if !entry.kin.is_empty() {
-            for rank in ranks.to_vec() {
-                self.bar_in_kin(place, rank);
-            }
+            ranks.for_each(|_, rank| self.bar_in_kin(place, rank));
         }
         ranks
     }

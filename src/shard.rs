@@ -44,10 +44,6 @@ impl Shard {
         self.len
     }
 
-    pub(crate) fn free(&self) -> u64 {
-        self.width - self.len
-    }
-
     pub(crate) fn contains(&self, rank: u64) -> bool {
         match &self.entries {
             Entries::Narrow(table) => table.contains(rank),
@@ -100,17 +96,11 @@ impl Shard {
         }
     }
 
-    /// The free ranks, in order.
-    pub(crate) fn free_ranks(&mut self) -> Vec<u64> {
-        let width = self.width;
-        let bitmap = self.densify();
-        (0..width).filter(|&rank| !bitmap.contains(rank)).collect()
-    }
-
-    /// The free ranks, ready to be looked up by number.
-    pub(crate) fn free_index(&mut self) -> FreeIndex<'_> {
-        let width = self.width;
-        FreeIndex::new(self.densify(), width)
+    /// Lists the free ranks, counted from `start` on, in order.
+    pub(crate) fn append_free(&mut self, start: u64, ranks: &mut Vec<u64>) {
+        let end = start + self.width;
+        let free = self.densify().free().map(|rank| start + rank);
+        ranks.extend(free.take_while(|&rank| rank < end));
     }
 
     fn densify(&mut self) -> &Bitmap {
@@ -291,66 +281,22 @@ impl Bitmap {
     }
 
     fn ranks(&self) -> impl Iterator<Item = u64> {
-        (0..).zip(&self.words).flat_map(|(i, &word)| {
-            let mut left = word;
-            std::iter::from_fn(move || {
-                let bit = left.checked_ilog2()?;
-                left ^= 1 << bit;
-                Some(i * 64 + u64::from(bit))
-            })
+        ones(self.words.iter().copied())
+    }
+
+    /// The ranks whose bits are not set, and those behind the range in the last word.
+    fn free(&self) -> impl Iterator<Item = u64> {
+        ones(self.words.iter().map(|word| !word))
+    }
+}
+
+/// The places of the bits set in a row of words.
+fn ones(words: impl Iterator<Item = u64>) -> impl Iterator<Item = u64> {
+    (0..).step_by(64).zip(words).flat_map(|(start, mut word)| {
+        std::iter::from_fn(move || {
+            let place = (word != 0).then(|| u64::from(word.trailing_zeros()))?;
+            word &= word - 1;
+            Some(start + place)
         })
-    }
-}
-
-/// The free ranks of a bitmap with running counts, so that the n-th is found without a scan.
-pub(crate) struct FreeIndex<'a> {
-    bitmap: &'a Bitmap,
-    width: u64,
-    /// The free ranks before each group of words.
-    before: Vec<u64>,
-}
-
-/// Words a running count stands for: a cache line.
-const GROUP: usize = 8;
-
-impl<'a> FreeIndex<'a> {
-    fn new(bitmap: &'a Bitmap, width: u64) -> Self {
-        let mut count = 0;
-        let before = bitmap.words.chunks(GROUP).map(|group| {
-            let start = count;
-            count += group
-                .iter()
-                .map(|word| u64::from(word.count_zeros()))
-                .sum::<u64>();
-            start
-        });
-        Self {
-            bitmap,
-            width,
-            before: before.collect(),
-        }
-    }
-
-    /// The rank of free rank number `number`, counted from 0; none if there are not that many.
-    pub(crate) fn rank(&self, number: u64) -> Option<u64> {
-        let group = self.before.partition_point(|&count| count <= number) - 1;
-        let mut number = number - self.before[group];
-        for (i, word) in (group * GROUP..).zip(&self.bitmap.words[group * GROUP..]) {
-            let zeros = u64::from(word.count_zeros());
-            if number < zeros {
-                let rank = i as u64 * 64 + nth_one(!word, number);
-                return (rank < self.width).then_some(rank);
-            }
-            number -= zeros;
-        }
-        None
-    }
-}
-
-/// The place of one number `n` among the ones of a word, from the lowest.
-fn nth_one(mut word: u64, n: u64) -> u64 {
-    for _ in 0..n {
-        word &= word - 1;
-    }
-    u64::from(word.trailing_zeros())
+    })
 }
