@@ -174,18 +174,11 @@ impl Campaign {
         before - books.free_widgets
     }
 
-    /// Takes custom codes, with their ranks, out of circulation and tells how many were in it.
-    pub(crate) fn reserve_customs<C: AsRef<str>>(
-        &self,
-        format: &Format,
-        codes: &[(u64, C)],
-    ) -> u64 {
+    /// Takes custom codes out of circulation and tells how many were in it.
+    pub(crate) fn reserve_customs(&self, format: &Format, codes: &[Box<str>]) -> u64 {
         let mut books = self.books();
-        let mut reserve = |(rank, code): &(u64, C)| {
-            let is_new = books.formats.reserve(format, *rank, code.as_ref());
-            u64::from(is_new)
-        };
-        codes.iter().map(&mut reserve).sum()
+        let mut reserve = |code| u64::from(books.formats.reserve(format, code));
+        codes.iter().map(|code| reserve(&**code)).sum()
     }
 
     /// A poisoned lock is taken as it is: whatever was being issued when a thread panicked is lost,

@@ -154,11 +154,14 @@ impl Engine {
         codes: impl IntoIterator<Item = C>,
     ) -> Result<u64, Error> {
         let campaign = self.campaign(campaign)?;
-        let rank = |(index, code): (usize, C)| match format.rank(code.as_ref()) {
-            Some(rank) => Ok((rank, code)),
-            None => Err(Error::ForeignCode { index }),
+        let code = |(index, code): (usize, C)| {
+            let code: Box<str> = code.as_ref().into();
+            match format.rank(&code) {
+                Some(_) => Ok(code),
+                None => Err(Error::ForeignCode { index }),
+            }
         };
-        let codes = codes.into_iter().enumerate().map(rank);
+        let codes = codes.into_iter().enumerate().map(code);
         let codes = codes.collect::<Result<Vec<_>, _>>()?;
         Ok(campaign.reserve_customs(format, &codes))
     }

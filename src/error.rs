@@ -72,7 +72,7 @@ pub enum Error {
         /// How many are left.
         left: u64,
     },
-    /// 601: fewer sequence ids are left below 2^64 than were asked for. Nothing has changed.
+    /// 601: fewer sequence ids are left below 2^64 - 1 than were asked for. Nothing has changed.
     OutOfSequenceIds {
         /// How many were asked for.
         asked: u64,

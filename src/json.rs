@@ -298,7 +298,11 @@ struct Status {
 
 impl Rejection {
     /// The failed envelope.
-    fn to_json(&self) -> Vec<u8> {
+    ///
+    /// # Panics
+    /// Never: numbers and sentences are always JSON.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("errors are always JSON")
     }
 }

@@ -66,6 +66,6 @@ pub use json::Response;
 pub use request::{MAX_AMOUNT, Request, Status};
 
 /// The README's example, compiled and run.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "serde"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -22,7 +22,8 @@
 //! `free = capacity - issued - barred` without a scan, except the first time a format is used: then
 //! its kin's ledgers are read once.
 //!
-//! A backend may reserve a code whose stem is only touched: the code is free, its stem is not. It is
+//! A backend may reserve a code whose stem is barred though no format that spells the code has issued
+//! its stem: the code exists for none of the ledgers, and a format yet to come could issue it. It is
 //! entered in a format of its own that spells it to the last symbol.
 //!
 //! All of this happens under the campaign's lock, on one thread. The number of free ranks of a format
@@ -96,22 +97,23 @@ impl Formats {
         ranks
     }
 
-    /// Takes a code of the format, of this rank, out of circulation. False if it was out already.
-    pub(crate) fn reserve(&mut self, format: &Format, rank: u64, code: &str) -> bool {
+    /// Takes a code of the format out of circulation. False if it was out already.
+    pub(crate) fn reserve(&mut self, format: &Format, code: &str) -> bool {
         let place = self.place(format);
         let entry = &self.entries[place];
-        if entry.ledger.contains(rank) || self.is_issued_by_kin(entry, rank) {
+        let has_issued = |kin: &Kin| self.entries[kin.place].has_issued(code);
+        if entry.has_issued(code) || entry.kin.iter().any(has_issued) {
             return false;
         }
-        if entry.touched.contains(&rank) {
-            let ending = format.ending(code);
-            return ending
-                .rank(code)
-                .is_some_and(|rank| self.reserve(&ending, rank, code));
+        match format.rank(code) {
+            Some(rank) if self.is_barred(entry, rank) => self.reserve(&format.ending(code), code),
+            Some(rank) => {
+                entry.ledger.insert(rank);
+                self.bar_in_kin(place, rank);
+                true
+            }
+            None => false,
         }
-        entry.ledger.insert(rank);
-        self.bar_in_kin(place, rank);
-        true
     }
 
     /// The place of a format's entry, which is made if need be.
@@ -227,6 +229,12 @@ struct Bars {
 impl Entry {
     fn free(&self) -> u64 {
         self.format.capacity() - self.ledger.issued() - self.barred
+    }
+
+    /// Whether the stem of a code is issued, if the format spells that code.
+    fn has_issued(&self, code: &str) -> bool {
+        let rank = self.format.rank(code);
+        rank.is_some_and(|rank| self.ledger.contains(rank))
     }
 
     fn apply(&mut self, bars: Bars) {

@@ -169,6 +169,10 @@ const CLIENT_SECRET: &str = "client_secret";
 pub(crate) enum Value<'a> {
     Text(Cow<'a, str>),
     /// A JSON null, array or object.
+    #[cfg_attr(
+        not(feature = "serde"),
+        expect(dead_code, reason = "only JSON has values that are not text")
+    )]
     NotScalar,
 }
 

@@ -105,11 +105,11 @@ fn megabytes_of_text_are_one_error_each() {
             ("code_length", "10"),
             ("code_type", "numeric"),
         ];
-        params.iter_mut().for_each(|param| {
+        for param in &mut params {
             if param.0 == name {
                 param.1 = value;
             }
-        });
+        }
         let rejection = Request::from_params(params).unwrap_err();
         assert_eq!(rejection.errors().len(), 1, "{name}");
         assert_eq!(rejection.errors()[0].parameter(), Some(name));

@@ -1,1 +1,22 @@
+//! One binary, one module a topic.
 
+mod common;
+#[cfg(feature = "serde")]
+mod contract;
+mod determinism;
+mod distinct;
+mod exhaustion;
+mod format;
+#[cfg(feature = "serde")]
+mod hostile;
+mod model;
+mod oracle;
+mod overlap;
+mod privacy;
+mod randomness;
+#[cfg(feature = "serde")]
+mod replay;
+mod reserve;
+#[cfg(feature = "serde")]
+mod response;
+mod threads;

@@ -61,24 +61,24 @@ impl Model {
 
     fn take(&mut self, step: Step) {
         match step {
-            Step::AddCampaign(name) => self.add_campaign(campaign(&name)),
+            Step::AddCampaign(name) => self.add_campaign(campaign(name)),
             Step::Generate(name, amount, format) => {
                 let format = format.map(|format| format.get(&self.formats).clone());
-                self.generate(campaign(&name), amount, format.as_ref());
+                self.generate(campaign(name), amount, format.as_ref());
             }
             Step::ReserveCustom(name, format, codes) => {
                 let format = format.get(&self.formats).clone();
                 let texts = texts(&format);
                 let codes: Vec<_> = codes.iter().map(|code| code.get(&texts).clone()).collect();
-                self.reserve_custom(campaign(&name), &format, &codes);
+                self.reserve_custom(campaign(name), &format, &codes);
             }
             Step::ReserveForeign(name, format) => {
                 let format = format.get(&self.formats).clone();
-                self.reserve_foreign(campaign(&name), &format);
+                self.reserve_foreign(campaign(name), &format);
             }
             Step::ReserveWidgets(name, codes) => {
                 let codes: Vec<_> = codes.iter().map(|code| format!("0{code:05}")).collect();
-                self.reserve_widgets(campaign(&name), &codes);
+                self.reserve_widgets(campaign(name), &codes);
             }
         }
         self.agrees_on_what_is_left();
@@ -233,6 +233,6 @@ proptest! {
     }
 }
 
-fn campaign(place: &Index) -> &'static str {
+fn campaign(place: Index) -> &'static str {
     CAMPAIGNS[place.index(CAMPAIGNS.len())]
 }

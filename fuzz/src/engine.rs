@@ -1,0 +1,301 @@
+//! Operations on an engine and on a naive model of it; and a twin of the engine that never hears of
+//! what was refused, since a refusal must leave no trace.
+//!
+//! An input is a byte for the seed, then operations, a few bytes each: letters and digits will do.
+
+use std::sync::LazyLock;
+
+use couponmint::{Alphabet, Campaign, CodeKind, Engine, Error, Format, Request, Status};
+use jiff::Timestamp;
+
+use super::model::Model;
+
+const CAMPAIGNS: [&str; 2] = ["cam_15111", "cam_15112"];
+/// The most operations of an input, to be fast.
+const STEPS: usize = 16;
+/// Formats of at most so many codes are counted code by code.
+const SMALL: u64 = 64;
+
+const DIGITS: &str = "0123456789";
+const BASE36: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
+const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const SYMBOLS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
+
+/// Codes of 3, of 4 and of 13 symbols: formats of one total length share codes. Some of the last
+/// have tails.
+static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| {
+    let formats = [
+        ("", "01", 3),
+        ("", "10", 3),
+        ("", "012", 3),
+        ("", DIGITS, 3),
+        ("1", "012", 3),
+        ("", "12", 4),
+        ("1111111111", "12Z", 3),
+        ("1111111111", "1_2", 3),
+        ("111111111", "21", 4),
+        ("111", BASE62, 10),
+        ("", DIGITS, 13),
+        ("", BASE36, 13),
+        ("11", BASE62, 11),
+        ("1", BASE62, 12),
+        ("1", SYMBOLS, 12),
+        ("", BASE62, 13),
+    ];
+    let format = |(prefix, symbols, length)| {
+        let alphabet = Alphabet::new(symbols).expect("distinct symbols");
+        Format::with_alphabet(prefix, alphabet, length).expect("a valid format")
+    };
+    formats.map(format).into()
+});
+
+pub fn check(input: &[u8]) {
+    let mut input = Input(input);
+    let mut run = Run::new(input.byte());
+    for _ in 0..STEPS {
+        if input.0.is_empty() {
+            break;
+        }
+        run.step(&mut input);
+    }
+}
+
+/// Decisions, a byte each; zeros when the bytes have run out.
+struct Input<'a>(&'a [u8]);
+
+impl Input<'_> {
+    fn byte(&mut self) -> u8 {
+        let Some((&first, rest)) = self.0.split_first() else {
+            return 0;
+        };
+        self.0 = rest;
+        first
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::from(self.byte()) % bound
+    }
+
+    fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len())]
+    }
+}
+
+struct Run {
+    engine: Engine,
+    twin: Option<Engine>,
+    /// What the campaigns have issued; the second one may be added later.
+    models: [Option<Model>; 2],
+    next_id: u64,
+    /// The campaign of the step.
+    place: usize,
+}
+
+impl Run {
+    fn new(seed: u8) -> Self {
+        // To be fast, every other engine has a twin; every fourth one is short of sequence ids.
+        let next_id = if seed % 4 == 3 { u64::MAX - 50 } else { 1 };
+        let engine = || {
+            let builder = Engine::builder()
+                .seed([seed; 32])
+                .first_sequence_id(next_id);
+            builder.clock(|| Timestamp::UNIX_EPOCH).build()
+        };
+        let mut run = Self {
+            engine: engine(),
+            twin: (seed % 2 == 1).then(engine),
+            models: [None, None],
+            next_id,
+            place: 0,
+        };
+        run.add_campaign();
+        run
+    }
+
+    fn step(&mut self, input: &mut Input<'_>) {
+        let operation = input.byte();
+        self.place = usize::from(operation) / 8 % 8 / 7;
+        match operation % 8 {
+            7 => self.add_campaign(),
+            _ if self.models[self.place].is_none() => self.assert_unknown(),
+            0 => self.generate_plain(input),
+            1 | 2 => self.generate(input),
+            3 => self.look(input),
+            4 | 5 => self.reserve(input),
+            _ => self.reserve_single_use(input),
+        }
+    }
+
+    fn campaign(&self) -> &'static str {
+        CAMPAIGNS[self.place]
+    }
+
+    fn model(&mut self) -> &mut Model {
+        self.models[self.place]
+            .as_mut()
+            .expect("the campaign was added")
+    }
+
+    fn add_campaign(&mut self) {
+        let is_new = self.models[self.place].is_none();
+        for engine in [&self.engine].into_iter().chain(&self.twin) {
+            let campaign = Campaign::new(self.campaign()).expect("a valid name");
+            assert_eq!(engine.add_campaign(campaign), is_new);
+        }
+        self.models[self.place].get_or_insert_default();
+    }
+
+    fn assert_unknown(&self) {
+        let (engine, campaign) = (&self.engine, self.campaign());
+        let request = Request::new(campaign).expect("a valid name");
+        let unknown = Error::CampaignNotFound;
+        assert_eq!(engine.generate(&request), Err(unknown.clone()));
+        assert_eq!(
+            engine.remaining(campaign, &FORMATS[0]),
+            Err(unknown.clone())
+        );
+        assert_eq!(
+            engine.reserve_custom(campaign, &FORMATS[0], ["000"]),
+            Err(unknown.clone())
+        );
+        assert_eq!(
+            engine.reserve_single_use(campaign, ["000000"]),
+            Err(unknown)
+        );
+    }
+
+    /// Looks at what is left of any format.
+    fn look(&mut self, input: &mut Input<'_>) {
+        let format = &FORMATS[input.below(FORMATS.len())];
+        self.assert_left(format);
+        if format.capacity() <= SMALL {
+            assert_eq!(self.model().left(format), self.model().count(format));
+        }
+    }
+
+    fn generate_plain(&mut self, input: &mut Input<'_>) {
+        let amount = u64::from(input.byte() % 32) + 1;
+        self.request(amount, input, None);
+    }
+
+    fn generate(&mut self, input: &mut Input<'_>) {
+        let format = &FORMATS[input.below(FORMATS.len())];
+        let left = self.model().left(format);
+        let some = [1, 2, 3, 5, 8, 13, 21, 34, 55, left / 2, left / 3];
+        let all = [left.saturating_sub(1), left, left, left, left + 1];
+        let amount = input.pick(&[&some[..], &all].concat());
+        self.request(amount.clamp(1, 32), input, Some((format, left)));
+        self.assert_left(format);
+    }
+
+    fn request(
+        &mut self,
+        asked: u64,
+        input: &mut Input<'_>,
+        custom: Option<(&'static Format, u64)>,
+    ) {
+        let status = input.pick(&[Status::Normal, Status::Voided, Status::Activated]);
+        let request = Request::new(self.campaign()).and_then(|request| request.amount(asked));
+        let request = request.expect("a valid request").status(status);
+        let format = custom.map(|(format, _)| format);
+        let request = match format {
+            Some(format) => request.custom_codes(format.clone()),
+            None => request,
+        };
+        let ids_left = u64::MAX - self.next_id;
+        let result = self.engine.generate(&request);
+        match custom {
+            Some((_, left)) if left < asked => {
+                let kind = CodeKind::Custom;
+                assert_eq!(result, Err(Error::Exhausted { kind, asked, left }));
+            }
+            _ if ids_left < asked => {
+                let left = ids_left;
+                assert_eq!(result, Err(Error::OutOfSequenceIds { asked, left }));
+            }
+            _ => {
+                if let Some(twin) = &self.twin {
+                    assert_eq!(result, twin.generate(&request));
+                }
+                let batch = result.expect("enough codes are left");
+                assert_eq!(batch.len() as u64, asked);
+                let ids = batch.iter().map(|coupon| coupon.sequence_id());
+                assert!(ids.eq(self.next_id..self.next_id + asked));
+                self.next_id += asked;
+                self.model().issue(&batch, format);
+            }
+        }
+    }
+
+    fn reserve(&mut self, input: &mut Input<'_>) {
+        let format = &FORMATS[input.below(FORMATS.len())];
+        let codes: Vec<_> = (0..=input.below(4))
+            .map(|_| self.code(format, input))
+            .collect();
+        let foreign = codes
+            .iter()
+            .position(|code| !super::model::spells(format, code));
+        let result = self.engine.reserve_custom(self.campaign(), format, &codes);
+        if let Some(index) = foreign {
+            assert_eq!(result, Err(Error::ForeignCode { index }));
+        } else {
+            if let Some(twin) = &self.twin {
+                assert_eq!(result, twin.reserve_custom(self.campaign(), format, &codes));
+            }
+            let reserved = codes
+                .iter()
+                .filter(|code| self.model().reserve(format, code));
+            assert_eq!(result, Ok(reserved.count() as u64));
+        }
+        self.assert_left(format);
+    }
+
+    /// A code that exists already or one made of what many formats share: ones, and a varied end.
+    fn code(&mut self, format: &Format, input: &mut Input<'_>) -> String {
+        let choice = input.byte();
+        if choice % 4 == 3 {
+            let known = self.model().text(usize::from(choice) / 4);
+            return known.unwrap_or("unknown").to_owned();
+        }
+        let symbols = format.alphabet().symbols();
+        let shared = "12Z_0a".chars().filter(|&symbol| symbols.contains(symbol));
+        let shared: Vec<_> = shared.collect();
+        let mut code = format!("{}{}", format.prefix(), "1".repeat(format.length() - 3));
+        code.extend((0..3).map(|_| input.pick(&shared)));
+        code
+    }
+
+    fn reserve_single_use(&mut self, input: &mut Input<'_>) {
+        let kind = input.byte();
+        let symbol = |byte| char::from(BASE36.as_bytes()[usize::from(byte) % 36]);
+        let widget = match (kind % 4, self.model().widget()) {
+            (0, Some(known)) => known.to_owned(),
+            _ => (0..6).map(|_| symbol(input.byte() % 3)).collect(),
+        };
+        let code = match kind / 4 % 4 {
+            0 | 1 => widget,
+            2 => format!("{widget}{}", "z".repeat(15)),
+            _ => format!("{widget}z"),
+        };
+        let result = self.engine.reserve_single_use(self.campaign(), [&code]);
+        if code.len() == 7 {
+            assert_eq!(result, Err(Error::ForeignCode { index: 0 }));
+        } else {
+            if let Some(twin) = &self.twin {
+                assert_eq!(result, twin.reserve_single_use(self.campaign(), [&code]));
+            }
+            assert_eq!(result, Ok(u64::from(self.model().reserve_widget(&code))));
+        }
+    }
+
+    fn assert_left(&mut self, format: &Format) {
+        let left = self.model().left(format);
+        assert_eq!(
+            self.engine.remaining(self.campaign(), format),
+            Ok(left),
+            "{format:?}"
+        );
+        let widgets = self.engine.remaining_widget_codes(self.campaign());
+        assert_eq!(widgets, Ok(self.model().widgets_left()));
+    }
+}

@@ -1,0 +1,89 @@
+//! No code twice: in a batch, across batches, across formats.
+
+use couponmint::{Alphabet, Format};
+use proptest::prelude::*;
+
+use crate::{
+    common::{CAMPAIGN, alphanumeric, built, cases, custom, engine, numeric, plain, seeded, spelt},
+    oracle::Oracle,
+};
+
+#[test]
+fn batches_of_all_sizes() {
+    let (engine, mut oracle) = (engine(), Oracle::default());
+    let format = alphanumeric("test_", 10);
+    for amount in [1, 2, 10, 1023, 1024, 1025, 50_000, 100_000, 1] {
+        let batch = engine.generate(&custom(amount, &format)).unwrap();
+        assert_eq!(batch.len(), amount);
+        oracle.issue(&batch, Some(&format));
+    }
+    let issued = 1 + 2 + 10 + 1023 + 1024 + 1025 + 50_000 + 100_000 + 1;
+    assert_eq!(oracle.taken(), issued);
+    assert_eq!(
+        engine.remaining(CAMPAIGN, &format),
+        Ok(format.capacity() - issued as u64)
+    );
+}
+
+#[test]
+fn without_a_seed() {
+    let (engine, mut oracle) = (built(couponmint::Engine::builder()), Oracle::default());
+    let format = numeric("", 6);
+    for amount in [1, 1024, 30_000, 100_000] {
+        oracle.issue(
+            &engine.generate(&custom(amount, &format)).unwrap(),
+            Some(&format),
+        );
+        oracle.issue(&engine.generate(&plain(amount)).unwrap(), None);
+    }
+    assert_eq!(oracle.taken(), 131_025);
+}
+
+/// 100,000 widget codes drawn without care share one with 90 % probability; ten million, for
+/// certain (some 23,000 pairs).
+#[test]
+fn ten_million_widget_codes() {
+    let engine = engine();
+    let widgets = Format::with_alphabet("", Alphabet::base36(), 6).unwrap();
+    let mut ranks: Vec<u32> = Vec::with_capacity(10_000_000);
+    for _ in 0..100 {
+        let batch = engine.generate(&plain(100_000)).unwrap();
+        ranks.extend(batch.iter().map(|coupon| {
+            let rank = widgets.rank(coupon.widget_validation_code()).unwrap();
+            u32::try_from(rank).unwrap()
+        }));
+    }
+    ranks.sort_unstable();
+    ranks.dedup();
+    assert_eq!(ranks.len(), 10_000_000);
+    let left = engine.remaining_widget_codes(CAMPAIGN).unwrap();
+    assert_eq!(left, 2_176_782_336 - 10_000_000);
+}
+
+fn any_format() -> impl Strategy<Value = Format> {
+    prop_oneof![
+        ("[a-zA-Z0-9_-]{0,4}", 5_usize..=30).prop_map(|(prefix, length)| numeric(&prefix, length)),
+        ("[a-zA-Z0-9_-]{0,4}", 4_usize..=30)
+            .prop_map(|(prefix, length)| alphanumeric(&prefix, length)),
+        ("[a-c]{0,4}", 9_usize..=30).prop_map(|(prefix, length)| spelt(&prefix, "abcd", length)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn any_requests(
+        requests in prop::collection::vec((any_format(), 1_usize..5000, 0_u8..3), 1..6),
+        seed: u8,
+    ) {
+        let (engine, mut oracle) = (built(seeded(seed)), Oracle::default());
+        for (format, amount, repeats) in &requests {
+            for _ in 0..=*repeats {
+                let batch = engine.generate(&custom(*amount, format)).unwrap();
+                prop_assert_eq!(batch.len(), *amount);
+                oracle.issue(&batch, Some(format));
+            }
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Many threads on one campaign.
+
+use std::{
+    collections::HashSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
+
+use couponmint::{
+    Alphabet, Batch, Campaign, CodeKind, CodeType, Coupon, Engine, EngineBuilder, Error, Format,
+    Iter, Rejection, Request, SingleUseUrl, Status,
+};
+use jiff::Timestamp;
+use rayon::{ThreadPoolBuilder, prelude::*};
+
+use crate::{
+    common::{CAMPAIGN, alphanumeric, built, custom, engine, numeric, plain, seeded},
+    oracle::{Oracle, spells},
+};
+
+const WIDGETS: u64 = 36_u64.pow(6);
+
+/// All batches through one oracle, and no sequence id twice.
+fn check<'a>(batches: impl IntoIterator<Item = (&'a Batch, Option<&'a Format>)>) -> Oracle {
+    let (mut oracle, mut ids) = (Oracle::default(), HashSet::new());
+    for (batch, format) in batches {
+        oracle.issue(batch, format);
+        for coupon in batch {
+            assert!(ids.insert(coupon.sequence_id()));
+        }
+    }
+    assert_eq!(ids.iter().max().copied(), Some(ids.len() as u64));
+    oracle
+}
+
+/// Eight tasks of a pool of two threads, twenty batches each: a lock held across a call into the
+/// pool would stop here for ever.
+#[test]
+fn from_inside_a_small_pool() {
+    let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let (engine, format) = (engine(), alphanumeric("test_", 10));
+    let request = custom(3000, &format);
+    let batches = Mutex::new(Vec::new());
+    pool.scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|_| {
+                for _ in 0..20 {
+                    let batch = engine.generate(&request).unwrap();
+                    batches.lock().unwrap().push(batch);
+                }
+            });
+        }
+    });
+    let batches = batches.into_inner().unwrap();
+    assert_eq!(batches.len(), 160);
+    let oracle = check(batches.iter().map(|batch| (batch, Some(&format))));
+    assert_eq!(oracle.taken(), 480_000);
+    assert_eq!(
+        engine.remaining_widget_codes(CAMPAIGN),
+        Ok(WIDGETS - 480_000)
+    );
+    assert_eq!(
+        engine.remaining(CAMPAIGN, &format),
+        Ok(format.capacity() - 480_000)
+    );
+}
+
+#[test]
+fn from_a_parallel_iterator() {
+    let pool = ThreadPoolBuilder::new().num_threads(4).build().unwrap();
+    let (engine, format) = (engine(), numeric("", 6));
+    let amounts: Vec<_> = (0..64).map(|i| 1 + i * 457 % 20_000).collect();
+    let generate = |&amount: &usize| engine.generate(&custom(amount, &format)).unwrap();
+    let batches: Vec<_> = pool.install(|| amounts.par_iter().map(generate).collect());
+    let oracle = check(batches.iter().map(|batch| (batch, Some(&format))));
+    assert_eq!(oracle.taken(), amounts.iter().sum::<usize>());
+    assert_eq!(
+        engine.remaining(CAMPAIGN, &format),
+        Ok(oracle.free(&format))
+    );
+}
+
+#[test]
+fn plain_threads_and_pools_together() {
+    let (engine, format) = (engine(), alphanumeric("", 8));
+    let batches = Mutex::new(Vec::new());
+    let work = |amount| {
+        for _ in 0..10 {
+            let batch = engine.generate(&custom(amount, &format)).unwrap();
+            batches.lock().unwrap().push(batch);
+        }
+    };
+    thread::scope(|scope| {
+        for amount in [1, 10, 1025, 5000] {
+            scope.spawn(move || work(amount));
+        }
+        scope.spawn(|| {
+            let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+            pool.install(|| (0..4).into_par_iter().for_each(|_| work(3000)));
+        });
+    });
+    let batches = batches.into_inner().unwrap();
+    let oracle = check(batches.iter().map(|batch| (batch, Some(&format))));
+    assert_eq!(oracle.taken(), 10 * (1 + 10 + 1025 + 5000 + 4 * 3000));
+}
+
+/// Threads that go on with smaller requests until nothing is left.
+fn drain(engine: &Engine, format: &Format, amounts: &[usize]) -> Vec<Batch> {
+    let mut batches = Vec::new();
+    for &amount in amounts {
+        loop {
+            match engine.generate(&custom(amount, format)) {
+                Ok(batch) => batches.push(batch),
+                Err(Error::Exhausted { kind, asked, left }) => {
+                    assert_eq!((kind, asked), (CodeKind::Custom, amount as u64));
+                    assert!(left < asked);
+                    break;
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
+    }
+    batches
+}
+
+#[test]
+fn the_end_of_a_keyspace() {
+    let format = numeric("", 5);
+    for amounts in [&[1500, 70, 1][..], &[333], &[40_000, 9]] {
+        let engine = engine();
+        let batches: Vec<_> = thread::scope(|scope| {
+            let drain = || drain(&engine, &format, amounts);
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(drain)).collect();
+            threads
+                .into_iter()
+                .flat_map(|thread| thread.join().unwrap())
+                .collect()
+        });
+        let oracle = check(batches.iter().map(|batch| (batch, Some(&format))));
+        let left = engine.remaining(CAMPAIGN, &format).unwrap();
+        assert_eq!(left, oracle.free(&format));
+        assert_eq!(oracle.taken() as u64 + left, 100_000);
+        assert!(left < *amounts.last().unwrap() as u64);
+        let widgets = engine.remaining_widget_codes(CAMPAIGN).unwrap();
+        assert_eq!(widgets, WIDGETS - oracle.taken() as u64);
+    }
+}
+
+#[test]
+fn overlapping_formats() {
+    let formats = [numeric("A", 5), numeric("A1", 4), numeric("A12", 3)];
+    let engine = engine();
+    let batches: Vec<_> = thread::scope(|scope| {
+        let drain = |format| (drain(&engine, format, &[1100, 90, 1]), format);
+        let spawn = |i: usize| {
+            scope.spawn({
+                let format = &formats[i % 3];
+                move || drain(format)
+            })
+        };
+        let threads: Vec<_> = (0..6).map(spawn).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    let issued = batches
+        .iter()
+        .flat_map(|(batches, format)| batches.iter().map(move |batch| (batch, Some(*format))));
+    let oracle = check(issued);
+    assert_eq!(oracle.taken(), 100_000);
+    for format in &formats {
+        assert_eq!(engine.remaining(CAMPAIGN, format), Ok(0));
+    }
+}
+
+#[test]
+fn reserving_while_generating() {
+    let (engine, format) = (engine(), numeric("", 5));
+    let codes: Vec<_> = (0..100_000)
+        .step_by(5)
+        .filter_map(|rank| format.code(rank))
+        .collect();
+    let (batches, reserved) = thread::scope(|scope| {
+        let drain = || drain(&engine, &format, &[900, 10, 1]);
+        let drains: Vec<_> = (0..4).map(|_| scope.spawn(drain)).collect();
+        let reserve = |code| engine.reserve_custom(CAMPAIGN, &format, [code]).unwrap();
+        let reserved = codes
+            .iter()
+            .filter(|code| reserve(*code) == 1)
+            .collect::<Vec<_>>();
+        let batches = drains.into_iter().flat_map(|thread| thread.join().unwrap());
+        (batches.collect::<Vec<_>>(), reserved)
+    });
+    let mut oracle = check(batches.iter().map(|batch| (batch, Some(&format))));
+    for code in reserved {
+        assert!(oracle.reserve(code), "{code} reserved and issued");
+    }
+    let left = engine.remaining(CAMPAIGN, &format).unwrap();
+    assert_eq!(left, oracle.free(&format));
+}
+
+#[test]
+fn campaigns_side_by_side() {
+    let engine = engine();
+    let format = numeric("", 4);
+    let names: Vec<_> = (0..8).map(|number| format!("cam_{number}")).collect();
+    let filled = thread::scope(|scope| {
+        let fill = |name: &str| {
+            assert!(engine.add_campaign(Campaign::new(name).unwrap()));
+            let request = Request::new(name).unwrap().amount(5000).unwrap();
+            let request = request.custom_codes(format.clone());
+            [(); 2].map(|()| engine.generate(&request).unwrap())
+        };
+        let threads = names.iter().map(|name| scope.spawn(move || fill(name)));
+        let threads: Vec<_> = threads.collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect::<Vec<_>>()
+    });
+    let mut ids = HashSet::new();
+    for (batches, name) in filled.iter().zip(&names) {
+        let mut oracle = Oracle::default();
+        for batch in batches {
+            oracle.issue(batch, Some(&format));
+            assert!(batch.iter().all(|coupon| ids.insert(coupon.sequence_id())));
+        }
+        assert_eq!(engine.remaining(name, &format), Ok(0));
+    }
+    assert_eq!(ids.len(), 80_000);
+}
+
+#[test]
+fn a_panicking_clock_changes_nothing() {
+    static BROKEN: AtomicBool = AtomicBool::new(false);
+    let clock = || {
+        assert!(!BROKEN.load(Ordering::Relaxed), "the clock is broken");
+        Timestamp::UNIX_EPOCH
+    };
+    let (calm, engine) = (built(seeded(7)), built(seeded(7).clock(clock)));
+    let format = numeric("", 4);
+    let request = custom(1500, &format);
+    assert_eq!(engine.generate(&request), calm.generate(&request));
+    BROKEN.store(true, Ordering::Relaxed);
+    for request in [&request, &plain(1)] {
+        let answer = catch_unwind(AssertUnwindSafe(|| engine.generate(request)));
+        assert!(answer.is_err());
+    }
+    BROKEN.store(false, Ordering::Relaxed);
+    assert_eq!(engine.remaining(CAMPAIGN, &format), Ok(8500));
+    assert_eq!(engine.remaining_widget_codes(CAMPAIGN), Ok(WIDGETS - 1500));
+    assert_eq!(engine.generate(&request), calm.generate(&request));
+}
+
+#[test]
+fn a_clock_may_use_the_engine() {
+    use std::sync::{Arc, OnceLock};
+    let other: Arc<OnceLock<Arc<Engine>>> = Arc::default();
+    let slot = Arc::clone(&other);
+    let clock = move || {
+        if let Some(engine) = slot.get() {
+            assert!(engine.remaining_widget_codes(CAMPAIGN).is_ok());
+        }
+        Timestamp::UNIX_EPOCH
+    };
+    let engine = Arc::new(built(seeded(7).clock(clock)));
+    assert!(other.set(Arc::clone(&engine)).is_ok());
+    assert_eq!(
+        engine.generate(&plain(2000)).map(|batch| batch.len()),
+        Ok(2000)
+    );
+}
+
+#[test]
+fn codes_that_panic_while_they_are_read() {
+    struct Odd(&'static str);
+    impl AsRef<str> for Odd {
+        fn as_ref(&self) -> &str {
+            assert!(!self.0.is_empty(), "no code");
+            self.0
+        }
+    }
+    let (engine, format) = (engine(), numeric("", 3));
+    let reserve = || engine.reserve_custom(CAMPAIGN, &format, [Odd("001"), Odd("")]);
+    assert!(catch_unwind(AssertUnwindSafe(reserve)).is_err());
+    let reserve = || engine.reserve_single_use(CAMPAIGN, [Odd("000000"), Odd("")]);
+    assert!(catch_unwind(AssertUnwindSafe(reserve)).is_err());
+    assert_eq!(engine.remaining(CAMPAIGN, &format), Ok(1000));
+    assert_eq!(engine.remaining_widget_codes(CAMPAIGN), Ok(WIDGETS));
+    let batch = engine.generate(&custom(1000, &format)).unwrap();
+    assert!(
+        batch
+            .iter()
+            .all(|coupon| spells(&format, coupon.custom_validation_code().unwrap()))
+    );
+}
+
+#[test]
+fn public_types_are_send_and_sync() {
+    fn check<T: Send + Sync>() -> &'static str {
+        std::any::type_name::<T>()
+    }
+    let names = [
+        check::<Alphabet>(),
+        check::<Batch>(),
+        check::<Campaign>(),
+        check::<CodeKind>(),
+        check::<CodeType>(),
+        check::<Coupon<'_>>(),
+        check::<Engine>(),
+        check::<EngineBuilder>(),
+        check::<Error>(),
+        check::<Format>(),
+        check::<Iter<'_>>(),
+        check::<Rejection>(),
+        check::<Request>(),
+        check::<SingleUseUrl<'_>>(),
+        check::<Status>(),
+        #[cfg(feature = "serde")]
+        check::<couponmint::Response>(),
+    ];
+    assert!(names.iter().all(|name| name.starts_with("couponmint::")));
+}
