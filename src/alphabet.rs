@@ -1,6 +1,10 @@
 //! The symbols a code is spelt with.
 
-use std::{fmt, hash, sync::Arc, sync::LazyLock};
+use std::{
+    fmt, hash,
+    ops::Range,
+    sync::{Arc, LazyLock},
+};
 
 use crate::error::Error;
 
@@ -121,24 +125,34 @@ impl Alphabet {
         (digit != NONE).then_some(u64::from(digit))
     }
 
-    /// Writes `out.len()` digits of `fraction`, a number from 0 to 1 in units of 2^-64.
+    /// Writes digits of each fraction, a number from 0 to 1 in units of 2^-64, to its row: those at
+    /// `places` of the row. Rows are `width` bytes.
     ///
     /// A fraction times the base has the next digit before the point and the fraction that is left
     /// behind it; both are exact, and two digits a step go as well as one. No division is needed.
-    #[inline]
-    pub(crate) fn write_fraction(&self, fraction: u64, out: &mut [u8]) {
+    pub(crate) fn write_digits(
+        &self,
+        fractions: &[u64],
+        rows: &mut [u8],
+        width: usize,
+        places: Range<usize>,
+    ) {
+        let rows = rows.chunks_exact_mut(width);
+        let rows = fractions
+            .iter()
+            .zip(rows.map(|row| &mut row[places.clone()]));
         // A length known beforehand makes straight code; these are the common ones.
-        match out.len() {
-            6 => self.write_symbols(fraction, &mut out[..6]),
-            7 => self.write_symbols(fraction, &mut out[..7]),
-            8 => self.write_symbols(fraction, &mut out[..8]),
-            10 => self.write_symbols(fraction, &mut out[..10]),
-            _ => self.write_symbols(fraction, out),
+        match places.len() {
+            6 => rows.for_each(|(&fraction, row)| self.write(fraction, &mut row[..6])),
+            7 => rows.for_each(|(&fraction, row)| self.write(fraction, &mut row[..7])),
+            8 => rows.for_each(|(&fraction, row)| self.write(fraction, &mut row[..8])),
+            10 => rows.for_each(|(&fraction, row)| self.write(fraction, &mut row[..10])),
+            _ => rows.for_each(|(&fraction, row)| self.write(fraction, row)),
         }
     }
 
     #[inline]
-    fn write_symbols(&self, mut fraction: u64, out: &mut [u8]) {
+    fn write(&self, mut fraction: u64, out: &mut [u8]) {
         let mut pairs = out.chunks_exact_mut(2);
         for pair in &mut pairs {
             pair.copy_from_slice(&self.next_pair(&mut fraction));

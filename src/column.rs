@@ -21,16 +21,11 @@ impl TextColumn {
     /// Writes the codes of these ranks; their tails are drawn from the stream.
     pub(crate) fn write(format: &Format, ranks: &Round, stream: &Stream, tails: Column) -> Self {
         let width = format.text_length();
-        let stem = format.stem_length();
-        let tail = format.tail();
         let write_chunk = |(chunk, rows): (usize, &mut [u8])| {
-            let mut words = stream.words(tails, 0, chunk);
             let mut buffer = [0; CHUNK];
             let ranks = ranks.chunk(chunk, &mut buffer);
-            for (row, &rank) in rows.chunks_exact_mut(width).zip(ranks) {
-                format.write_stem(rank, row);
-                tail.write(&mut words, &mut row[stem..]);
-            }
+            format.write_stems(ranks, rows, width);
+            format.write_tails(&mut stream.words(tails, 0, chunk), rows);
         };
         let mut bytes = vec![0; width * ranks.amount()];
         if ranks.amount() > CHUNK {

@@ -187,14 +187,14 @@ impl Round {
     }
 
     /// The ranks of a chunk in the order of their positions; nothing follows them in `buffer`.
-    pub(crate) fn chunk<'b>(&self, chunk: usize, buffer: &'b mut [u64; CHUNK]) -> &'b [u64] {
+    pub(crate) fn chunk<'b>(&self, chunk: usize, buffer: &'b mut [u64; CHUNK]) -> &'b mut [u64] {
         let ByShard {
             ranks, positions, ..
         } = &self.chunks[chunk];
         for (&rank, &position) in ranks.iter().zip(positions) {
             buffer[usize::from(position)] = rank;
         }
-        &buffer[..ranks.len()]
+        &mut buffer[..ranks.len()]
     }
 
     /// Calls `visit` with every position and its rank, in no order.

@@ -23,7 +23,7 @@ use std::{fmt, ops::Range, sync::LazyLock};
 use crate::{
     alphabet::{Alphabet, is_symbol},
     error::Error,
-    stream::{Bound, Words},
+    stream::{Bound, CHUNK, Words},
 };
 
 /// Symbols of a single-use code.
@@ -173,8 +173,9 @@ impl Format {
     pub fn code(&self, rank: u64) -> Option<String> {
         (rank < self.capacity).then_some(())?;
         let first = self.alphabet.symbols().as_bytes()[0];
-        let mut code = vec![first; self.text_length()];
-        self.write_stem(rank, &mut code);
+        let width = self.text_length();
+        let mut code = vec![first; width];
+        self.write_stems(&mut [rank], &mut code, width);
         String::from_utf8(code).ok()
     }
 
@@ -229,39 +230,41 @@ impl Format {
     /// The prefix and the head of a rank.
     pub(crate) fn stem(&self, rank: u64) -> Vec<u8> {
         let mut stem = vec![0; self.stem_length()];
-        self.write_stem(rank, &mut stem);
+        self.write_stems(&mut [rank], &mut stem, self.stem_length());
         stem
     }
 
-    /// Writes the prefix and the head of a rank to the start of `out`.
-    #[inline]
-    pub(crate) fn write_stem(&self, rank: u64, out: &mut [u8]) {
-        let (prefix, symbols) = out.split_at_mut(self.prefix.len());
-        prefix.copy_from_slice(self.prefix.as_bytes());
+    /// Writes prefix and head of each rank to the start of its row, `width` bytes; turns the ranks
+    /// into fractions on the way.
+    pub(crate) fn write_stems(&self, ranks: &mut [u64], rows: &mut [u8], width: usize) {
+        if !self.prefix.is_empty() {
+            for row in rows.chunks_exact_mut(width) {
+                row[..self.prefix.len()].copy_from_slice(self.prefix.as_bytes());
+            }
+        }
         let (whole, rest) = self.scale;
-        let rounded = (u128::from(rank) * u128::from(rest)) >> 64;
-        let fraction = rank * whole + rounded as u64 + 1;
-        self.alphabet
-            .write_fraction(fraction, &mut symbols[..self.head]);
+        for rank in &mut *ranks {
+            let rounded = (u128::from(*rank) * u128::from(rest)) >> 64;
+            *rank = *rank * whole + rounded as u64 + 1;
+        }
+        let head = self.prefix.len()..self.stem_length();
+        self.alphabet.write_digits(ranks, rows, width, head);
     }
 
-    /// Where the tail's symbols are cut so that one word pays for each piece.
-    pub(crate) fn tail(&self) -> Tail<'_> {
-        let length = self.length - self.head;
-        let most = longest_head(&self.alphabet, length);
-        let pieces = length.div_ceil(most);
-        let ends = (1..=pieces).map(|piece| length * piece / pieces);
-        let starts = (0..pieces).map(|piece| length * piece / pieces);
-        let pieces = starts.zip(ends).map(|(start, end)| {
-            let count = capacity(&self.alphabet, end - start);
-            (
-                end - start,
-                Bound::new(count.expect("a piece is at most the longest that fits")),
-            )
-        });
-        Tail {
-            alphabet: &self.alphabet,
-            pieces: pieces.collect(),
+    /// Draws the tails of rows of codes. One word pays for as many symbols as fit in it.
+    pub(crate) fn write_tails(&self, words: &mut Words, rows: &mut [u8]) {
+        let (start, width) = (self.stem_length(), self.text_length());
+        let length = width - start;
+        let pieces = length.div_ceil(longest_head(&self.alphabet, length));
+        let mut fractions = [0; CHUNK];
+        let fractions = &mut fractions[..rows.len() / width];
+        for piece in 0..pieces {
+            let cut = |piece| start + length * piece / pieces;
+            let places = cut(piece)..cut(piece + 1);
+            let count = capacity(&self.alphabet, places.len());
+            let bound = Bound::new(count.expect("a piece is at most the longest that fits"));
+            fractions.fill_with(|| words.fair(bound));
+            self.alphabet.write_digits(fractions, rows, width, places);
         }
     }
 }
@@ -273,24 +276,6 @@ impl fmt::Debug for Format {
             .field("alphabet", &self.alphabet.symbols())
             .field("length", &self.length)
             .finish_non_exhaustive()
-    }
-}
-
-/// How to draw the free symbols behind a head.
-pub(crate) struct Tail<'a> {
-    alphabet: &'a Alphabet,
-    /// Symbols of each piece, and how many texts those make.
-    pieces: Vec<(usize, Bound)>,
-}
-
-impl Tail<'_> {
-    #[inline]
-    pub(crate) fn write(&self, words: &mut Words, mut out: &mut [u8]) {
-        for &(symbols, bound) in &self.pieces {
-            let (piece, rest) = out.split_at_mut(symbols);
-            self.alphabet.write_fraction(words.fair(bound), piece);
-            out = rest;
-        }
     }
 }
 
