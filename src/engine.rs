@@ -20,6 +20,7 @@ use crate::{
     batch::Batch,
     campaign::Campaign,
     column::TextColumn,
+    draw::side_by_side,
     error::Error,
     format::{Format, SINGLE_USE_LENGTH, WIDGET_LENGTH},
     request::{Request, Status},
@@ -101,20 +102,25 @@ impl Engine {
             .inspect_err(|_| self.return_ticket(ticket))?;
 
         let create_date = to_utc(now);
-        let single_use = Format::single_use();
         let custom = request.format().zip(issued.customs);
+        let (single_use, custom) = side_by_side(
+            request.requested_amount(),
+            || {
+                let format = Format::single_use();
+                TextColumn::write(format, &issued.widgets, &stream, Column::SingleUseTails)
+            },
+            || {
+                let write = |(format, ranks)| {
+                    TextColumn::write(format, &ranks, &stream, Column::CustomTails)
+                };
+                custom.map(write)
+            },
+        );
         Ok(Batch {
             campaign: campaign.shared_id(),
             base_url: Arc::clone(&self.base_url),
-            single_use: TextColumn::write(
-                single_use,
-                &issued.widgets,
-                &stream,
-                Column::SingleUseTails,
-            ),
-            custom: custom.map(|(format, ranks)| {
-                TextColumn::write(format, &ranks, &stream, Column::CustomTails)
-            }),
+            single_use,
+            custom,
             first_sequence_id: issued.first_sequence_id,
             create_date,
             expiry_date: (request.requested_status() == Status::Activated)
