@@ -5,13 +5,15 @@
 //! round, is lost; a rank drawn twice in the round belongs to its lowest position, and the other
 //! positions lose. Losers go on to the next round.
 //!
-//! **Every ordered choice of n free ranks is equally likely.** Take the state before any round, and
-//! let π be a permutation of the ranks that are free then. Applying π to all later draws gives
-//! another course of events with the same probability, since draws are uniform and independent of
-//! all that was. Who loses depends only on which draws are equal and which are free, and π changes
-//! neither. So this course ends with π of what the other ends with: results r and π(r) are equally
-//! likely, for the positions that are still open. Any ordered choice of free ranks is π of any other
-//! for some π; so all are equally likely. ∎
+//! **Every ordered choice of n free ranks is equally likely.** By induction over the rounds, the last
+//! one first: say that after a round, whatever happened so far, the positions still open will get
+//! every ordered choice of the ranks still free equally often. In the round itself, let π be a
+//! permutation of the ranks free before it. Applying π to its draws gives another round of the same
+//! probability, since draws are uniform and independent of all that was. Which positions win depends
+//! only on which draws are equal and which are free, and π changes neither: the winners get π of
+//! what they got, and the losers, in whatever order they stand, any choice of what is left equally
+//! often. So results r and π(r) are equally likely before the round too. Any ordered choice of free
+//! ranks is π of any other for some π; so all are equally likely. ∎
 //!
 //! What a tie-break must not do is look at the rank itself, or at time: "the thread that came
 //! first keeps it" would make a batch depend on scheduling. So that threads can settle a round
@@ -57,29 +59,38 @@ pub(crate) fn side_by_side<A: Send, B: Send>(
     }
 }
 
-/// What is free to be drawn: the ranks that are not in the ledger and not barred otherwise.
+/// What is free to be drawn: the ranks that are neither in the ledger nor barred by others.
+#[derive(Clone, Copy)]
 pub(crate) struct Keyspace<'a> {
     pub(crate) ledger: &'a Ledger,
-    pub(crate) is_barred: Option<&'a (dyn Fn(u64) -> bool + Sync)>,
-    /// How many ranks outside the ledger are barred.
-    pub(crate) barred: u64,
+    pub(crate) others: Option<&'a dyn Others>,
 }
 
-impl<'a> Keyspace<'a> {
-    pub(crate) fn of(ledger: &'a Ledger) -> Self {
-        Self {
-            ledger,
-            is_barred: None,
-            barred: 0,
-        }
-    }
+/// Others with a claim to the ranks of a keyspace.
+pub(crate) trait Others: Sync {
+    fn is_barred(&self, rank: u64) -> bool;
 
+    /// How many ranks outside the ledger are barred.
+    fn barred(&self) -> u64;
+
+    /// All ranks neither barred nor in the ledger, in order.
+    fn free_ranks(&self) -> Vec<u64>;
+
+    /// How many ranks have to be looked at to list the free ones.
+    fn looked_at(&self) -> u64;
+}
+
+impl Keyspace<'_> {
     fn free(&self) -> u64 {
-        self.ledger.layout().capacity() - self.ledger.issued() - self.barred
+        let unissued = self.ledger.layout().capacity() - self.ledger.issued();
+        unissued - self.others.map_or(0, Others::barred)
     }
 
-    fn is_barred(&self, rank: u64) -> bool {
-        self.is_barred.is_some_and(|is_barred| is_barred(rank))
+    fn free_ranks(&self) -> Vec<u64> {
+        match self.others {
+            Some(others) => others.free_ranks(),
+            None => self.ledger.free_ranks(),
+        }
     }
 }
 
@@ -102,7 +113,7 @@ impl Draw<'_> {
     pub(crate) fn finish(
         &self,
         mut ranks: Round,
-        keyspace: &Keyspace<'_>,
+        keyspace: Keyspace<'_>,
         threads: Threads,
     ) -> Round {
         let mut pending = ranks.settle(keyspace, threads);
@@ -144,11 +155,11 @@ impl Draw<'_> {
     }
 
     /// Chooses among the free ranks, listed. Threads of other requests may be faster to take them.
-    fn look(&self, round: u32, amount: usize, keyspace: &Keyspace<'_>) -> Vec<u64> {
-        let mut ranks = keyspace.ledger.free_ranks();
-        ranks.retain(|&rank| !keyspace.is_barred(rank));
+    fn look(&self, round: u32, amount: usize, keyspace: Keyspace<'_>) -> Vec<u64> {
+        let mut ranks = keyspace.free_ranks();
+        assert!(ranks.len() >= amount, "free ranks are promised");
         let mut words = self.stream.words(self.column, round, 0);
-        for i in 0..amount.min(ranks.len()) {
+        for i in 0..amount {
             let left = (ranks.len() - i) as u64;
             ranks.swap(i, i + words.below(Bound::new(left)) as usize);
         }
@@ -157,14 +168,20 @@ impl Draw<'_> {
     }
 }
 
-/// Whether looking costs less than drawing. In units of 2 ns: a draw costs 4, a word of a bitmap a
-/// half, a free rank 1, and so does looking 4 for each position. Frozen, as it decides what is drawn.
-fn looking_pays(pending: usize, keyspace: &Keyspace<'_>) -> bool {
+/// Whether looking costs less than drawing on. In units of 2 ns, as measured: a round takes 500 and a
+/// draw 4, or 100 where others may bar it; listing takes a half for each word of a bitmap and 1 for
+/// each free rank, or 100 for each rank that others may bar; choosing takes 4 for each position.
+/// Frozen, as it decides what is drawn.
+fn looking_pays(pending: usize, keyspace: Keyspace<'_>) -> bool {
     let layout = keyspace.ledger.layout();
-    let unissued = u128::from(layout.capacity() - keyspace.ledger.issued());
     let (capacity, free) = (u128::from(layout.capacity()), u128::from(keyspace.free()));
-    let draws = 4 * pending as u128;
-    draws * capacity > free * (capacity / 128 + unissued + draws)
+    let unissued = u128::from(layout.capacity() - keyspace.ledger.issued());
+    let (draw, listing) = match keyspace.others {
+        Some(others) => (100, 100 * u128::from(others.looked_at())),
+        None => (4, capacity / 128 + unissued),
+    };
+    let pending = pending as u128;
+    (500 + draw * pending) * capacity > free * (listing + 4 * pending)
 }
 
 /// A rank for each position, chunk by chunk.
@@ -219,7 +236,7 @@ impl Round {
 
     /// Enters the round's ranks into the ledger. The places of those that lost come back, shard by
     /// shard.
-    fn settle(&self, keyspace: &Keyspace<'_>, threads: Threads) -> Vec<u32> {
+    fn settle(&self, keyspace: Keyspace<'_>, threads: Threads) -> Vec<u32> {
         let shards = 0..keyspace.ledger.layout().shards();
         let settle = |shard| self.settle_shard(shard, keyspace);
         if threads == Threads::Pool && self.amount > CHUNK {
@@ -229,7 +246,7 @@ impl Round {
         }
     }
 
-    fn settle_shard(&self, shard: usize, keyspace: &Keyspace<'_>) -> Vec<u32> {
+    fn settle_shard(&self, shard: usize, keyspace: Keyspace<'_>) -> Vec<u32> {
         let count = self
             .chunks
             .iter()
@@ -242,14 +259,14 @@ impl Round {
         let mut entries = keyspace.ledger.open(shard, count);
         for (start, chunk) in (0..).step_by(CHUNK).zip(&self.chunks) {
             let range = chunk.range(shard);
-            let mut add = |i: usize| lost.push((start + range.start + i) as u32);
             let ranks = &chunk.ranks[range.clone()];
-            if keyspace.is_barred.is_none() {
+            let mut add = |i: usize| lost.push((start + range.start + i) as u32);
+            let Some(others) = keyspace.others else {
                 entries.enter(ranks, add);
                 continue;
-            }
+            };
             for (i, &rank) in ranks.iter().enumerate() {
-                if keyspace.is_barred(rank) {
+                if others.is_barred(rank) {
                     add(i);
                 } else {
                     entries.enter(&[rank], |_| add(i));

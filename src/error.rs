@@ -82,6 +82,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// 601 if fewer codes are left than asked for.
+    pub(crate) fn unless_enough(kind: CodeKind, asked: usize, left: u64) -> Result<(), Self> {
+        let asked = asked as u64;
+        if left < asked {
+            return Err(Self::Exhausted { kind, asked, left });
+        }
+        Ok(())
+    }
+
     /// The number of the error: 200, 301, 302, 502 or 601.
     #[must_use]
     pub fn code(&self) -> u16 {

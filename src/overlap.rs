@@ -20,7 +20,8 @@
 //! begin with it and that F spells; no ledger has any of them, else the stem would not have been
 //! free, but one may have been touched, by a code that goes on in symbols F does not have. So
 //! `free = capacity - issued - barred` without a scan, except the first time a format is used: then
-//! its kin's ledgers are read once.
+//! its kin's ledgers are read once. A single short stem can bar a large block of ranks; listing the
+//! free ones passes over such blocks whole.
 //!
 //! A backend may reserve a code whose stem is barred though no format that spells the code has issued
 //! its stem: the code exists for none of the ledgers, and a format yet to come could issue it. It is
@@ -33,7 +34,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::{
-    draw::{Draw, Keyspace, Round, Threads},
+    draw::{Draw, Keyspace, Others, Round, Threads},
     error::{CodeKind, Error},
     format::Format,
     ledger::{Layout, Ledger},
@@ -52,6 +53,8 @@ struct Entry {
     kin: Vec<Kin>,
     touched: BTreeSet<u64>,
     barred: u64,
+    /// Of the barred ranks, those in whole blocks that begin with a shorter stem.
+    blocked: u64,
 }
 
 /// A format that shares codes with the one that lists it.
@@ -64,33 +67,37 @@ struct Kin {
 
 impl Formats {
     /// The free ranks of a format, whether or not it has been used.
-    pub(crate) fn free(&self, format: &Format) -> u64 {
-        match self.places.get(format) {
-            Some(&place) => self.entries[place].free(),
-            None => self.new_entry(format).free(),
+    pub(crate) fn free(&mut self, format: &Format) -> u64 {
+        if let Some(&place) = self.places.get(format) {
+            return self.entries[place].free();
         }
+        let entry = self.new_entry(format);
+        let free = entry.free();
+        if !entry.kin.is_empty() {
+            // Reading the kin's ledgers again would be the larger cost.
+            self.add(entry);
+        }
+        free
     }
 
     /// 601 if fewer than `amount` ranks of the format are free.
-    pub(crate) fn check(&self, format: &Format, amount: usize) -> Result<(), Error> {
-        let (asked, left) = (amount as u64, self.free(format));
-        let kind = CodeKind::Custom;
-        (asked <= left)
-            .then_some(())
-            .ok_or(Error::Exhausted { kind, asked, left })
+    pub(crate) fn check(&mut self, format: &Format, amount: usize) -> Result<(), Error> {
+        Error::unless_enough(CodeKind::Custom, amount, self.free(format))
     }
 
     /// Finishes a draw of free ranks of a format and issues them. They must have been checked.
     pub(crate) fn issue(&mut self, format: &Format, draw: &Draw<'_>, first: Round) -> Round {
         let place = self.place(format);
         let entry = &self.entries[place];
-        let is_barred = |rank| self.is_barred(entry, rank);
+        let kin = KinOf {
+            formats: self,
+            entry,
+        };
         let keyspace = Keyspace {
             ledger: &entry.ledger,
-            is_barred: (!entry.kin.is_empty()).then_some(&is_barred),
-            barred: entry.barred,
+            others: (entry.barred > 0).then_some(&kin),
         };
-        let ranks = draw.finish(first, &keyspace, Threads::Caller);
+        let ranks = draw.finish(first, keyspace, Threads::Caller);
         if !entry.kin.is_empty() {
             ranks.for_each(|_, rank| self.bar_in_kin(place, rank));
         }
@@ -101,8 +108,8 @@ impl Formats {
     pub(crate) fn reserve(&mut self, format: &Format, code: &str) -> bool {
         let place = self.place(format);
         let entry = &self.entries[place];
-        let has_issued = |kin: &Kin| self.entries[kin.place].has_issued(code);
-        if entry.has_issued(code) || entry.kin.iter().any(has_issued) {
+        let has_issued = |kin: &Kin| self.entries[kin.place].has_issued(code.as_bytes());
+        if entry.has_issued(code.as_bytes()) || entry.kin.iter().any(has_issued) {
             return false;
         }
         match format.rank(code) {
@@ -121,17 +128,21 @@ impl Formats {
         if let Some(&place) = self.places.get(format) {
             return place;
         }
-        let place = self.entries.len();
         let entry = self.new_entry(format);
+        self.add(entry)
+    }
+
+    fn add(&mut self, entry: Entry) -> usize {
+        let place = self.entries.len();
         for kin in &entry.kin {
             let kin = &mut self.entries[kin.place];
             kin.kin.push(Kin {
                 place,
-                ranks_a_stem: ranks_a_stem(&kin.format, format),
+                ranks_a_stem: ranks_a_stem(&kin.format, &entry.format),
             });
         }
+        self.places.insert(entry.format.clone(), place);
         self.entries.push(entry);
-        self.places.insert(format.clone(), place);
         place
     }
 
@@ -149,6 +160,7 @@ impl Formats {
             kin: kin.collect(),
             touched: BTreeSet::new(),
             barred: 0,
+            blocked: 0,
         };
         // Shorter stems first: what they bar is no longer there to be touched.
         let mut kin: Vec<_> = entry
@@ -176,11 +188,7 @@ impl Formats {
         let stem = entry.format.stem(rank);
         entry.kin.iter().any(|kin| {
             let kin = &self.entries[kin.place];
-            kin.format.stem_length() <= stem.len()
-                && kin
-                    .format
-                    .rank_of_start(&stem)
-                    .is_some_and(|rank| kin.ledger.contains(rank))
+            kin.format.stem_length() <= stem.len() && kin.has_issued(&stem)
         })
     }
 
@@ -205,17 +213,84 @@ impl Formats {
             return Bars {
                 touches,
                 count: u64::from(touches.as_ref().is_some_and(is_free)),
+                is_block: false,
             };
         }
         let Some(ranks) = format.ranks_that_begin_with(stem) else {
             return Bars::default();
         };
         let is_spelt = |&&rank: &&u64| issuer.rank_of_start(&format.stem(rank)).is_some();
+        let is_block = 1 < ranks_a_stem && ranks_a_stem == ranks.end - ranks.start;
         let touched = entry.touched.range(ranks).filter(is_spelt).count();
         Bars {
             touches: None,
             count: ranks_a_stem - touched as u64,
+            is_block,
         }
+    }
+
+    /// Whether kin have issued this very start of stems, and spell all that begins with it.
+    fn is_blocked(&self, entry: &Entry, start: &[u8]) -> bool {
+        entry.kin.iter().any(|kin| {
+            let kin = &self.entries[kin.place];
+            kin.format.stem_length() == start.len()
+                && kin.has_issued(start)
+                && (start.len()..entry.format.stem_length()).all(|position| {
+                    let symbols = entry.format.symbols_at(position).len();
+                    shared_symbols(&kin.format, &entry.format, position) == symbols as u64
+                })
+        })
+    }
+
+    /// Lists the free ranks among those whose stems begin like this; `number` is what the symbols
+    /// behind the prefix spell.
+    fn list_free(&self, entry: &Entry, start: &mut Vec<u8>, number: u64, free: &mut Vec<u64>) {
+        if start.len() == entry.format.stem_length() {
+            if !entry.ledger.contains(number) && !self.is_barred(entry, number) {
+                free.push(number);
+            }
+            return;
+        }
+        if self.is_blocked(entry, start) {
+            return;
+        }
+        let alphabet = entry.format.alphabet();
+        for (digit, symbol) in (0..).zip(alphabet.symbols().bytes()) {
+            start.push(symbol);
+            self.list_free(entry, start, number * alphabet.base() + digit, free);
+            start.pop();
+        }
+    }
+}
+
+/// The kin of a format, as others with a claim to its ranks.
+struct KinOf<'a> {
+    formats: &'a Formats,
+    entry: &'a Entry,
+}
+
+impl Others for KinOf<'_> {
+    fn is_barred(&self, rank: u64) -> bool {
+        self.formats.is_barred(self.entry, rank)
+    }
+
+    fn barred(&self) -> u64 {
+        self.entry.barred
+    }
+
+    fn free_ranks(&self) -> Vec<u64> {
+        let prefix = self.entry.format.prefix().as_bytes();
+        let mut starts = (0..prefix.len()).map(|length| &prefix[..length]);
+        let mut free = Vec::new();
+        if !starts.any(|start| self.formats.is_blocked(self.entry, start)) {
+            let mut start = prefix.to_vec();
+            self.formats.list_free(self.entry, &mut start, 0, &mut free);
+        }
+        free
+    }
+
+    fn looked_at(&self) -> u64 {
+        self.entry.format.capacity() - self.entry.blocked
     }
 }
 
@@ -224,6 +299,8 @@ impl Formats {
 struct Bars {
     touches: Option<u64>,
     count: u64,
+    /// Whether they are all that begin with a shorter stem.
+    is_block: bool,
 }
 
 impl Entry {
@@ -231,15 +308,16 @@ impl Entry {
         self.format.capacity() - self.ledger.issued() - self.barred
     }
 
-    /// Whether the stem of a code is issued, if the format spells that code.
-    fn has_issued(&self, code: &str) -> bool {
-        let rank = self.format.rank(code);
+    /// Whether the stem of a code, or a longer start of it, is issued, if the format spells it.
+    fn has_issued(&self, start: &[u8]) -> bool {
+        let rank = self.format.rank_of_start(start);
         rank.is_some_and(|rank| self.ledger.contains(rank))
     }
 
     fn apply(&mut self, bars: Bars) {
         self.touched.extend(bars.touches);
         self.barred += bars.count;
+        self.blocked += if bars.is_block { bars.count } else { 0 };
     }
 }
 
