@@ -35,6 +35,10 @@ static ALPHANUMERIC: LazyLock<Alphabet> = LazyLock::new(|| {
 });
 
 /// The characters that codes, prefixes and campaign names are made of.
+#[cfg(any(feature = "arbitrary", feature = "proptest"))]
+pub(crate) const SYMBOLS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
+
+/// Whether a byte is one of those characters.
 pub(crate) fn is_symbol(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
@@ -105,7 +109,7 @@ impl Alphabet {
     /// How many symbols there are, 2 to 64.
     #[must_use]
     pub fn base(&self) -> u64 {
-        self.0.symbols.len() as u64
+        self.0.base
     }
 
     /// Whether `byte` is one of the symbols.
@@ -166,6 +170,7 @@ impl Alphabet {
     fn next_pair(&self, fraction: &mut u64) -> [u8; 2] {
         let product = u128::from(*fraction) * u128::from(self.0.base * self.0.base);
         *fraction = product as u64;
+        // The remainder is the number itself, and shows the compiler that it is in bounds.
         self.0.pairs[(product >> 64) as usize % PAIRS]
     }
 }

@@ -20,12 +20,10 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 use crate::{
-    alphabet::Alphabet,
+    alphabet::{Alphabet, SYMBOLS},
     format::{CodeType, Format},
     request::{MAX_AMOUNT, Request, Status},
 };
-
-const SYMBOLS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
 
 impl Arbitrary<'_> for CodeType {
     fn arbitrary(u: &mut Unstructured<'_>) -> Result<Self> {
@@ -43,7 +41,7 @@ impl Arbitrary<'_> for Status {
 /// 2 to 64 symbols in any order.
 impl Arbitrary<'_> for Alphabet {
     fn arbitrary(u: &mut Unstructured<'_>) -> Result<Self> {
-        let mut left = SYMBOLS.to_vec();
+        let mut left = SYMBOLS.as_bytes().to_vec();
         let base = u.int_in_range(2..=left.len())?;
         let mut symbols = String::new();
         for _ in 0..base {
@@ -80,6 +78,6 @@ impl Arbitrary<'_> for Request {
 fn symbols(u: &mut Unstructured<'_>, min: usize, max: usize) -> Result<String> {
     let length = u.int_in_range(min..=max)?;
     (0..length)
-        .map(|_| Ok(char::from(*u.choose(SYMBOLS)?)))
+        .map(|_| Ok(char::from(*u.choose(SYMBOLS.as_bytes())?)))
         .collect()
 }

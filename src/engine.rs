@@ -148,7 +148,8 @@ impl Engine {
     }
 
     /// Reserves custom codes that exist already, so that they are never issued. Gives how many of
-    /// them were free. Of a format whose codes have tails, a code reserves its head.
+    /// them were new, neither issued nor reserved before. Of a format whose codes have tails, a code
+    /// reserves its head, and another one with that head is no longer new.
     ///
     /// # Errors
     /// 502 for an unknown campaign; [`Error::ForeignCode`] for the first code that the format does
@@ -194,6 +195,12 @@ impl Engine {
         };
         let ranks = codes.into_iter().enumerate().map(rank);
         Ok(campaign.reserve_widgets(&ranks.collect::<Result<Vec<_>, _>>()?))
+    }
+
+    /// Whether a campaign of that name is known.
+    #[must_use]
+    pub fn has_campaign(&self, id: &str) -> bool {
+        self.campaign(id).is_ok()
     }
 
     fn campaign(&self, id: &str) -> Result<Arc<Campaign>, Error> {

@@ -200,6 +200,13 @@ impl Rejection {
     }
 }
 
+#[cfg(feature = "serde")]
+impl Rejection {
+    pub(crate) fn into_errors(self) -> Vec<Error> {
+        self.errors
+    }
+}
+
 impl From<Error> for Rejection {
     fn from(error: Error) -> Self {
         Self::new(vec![error])

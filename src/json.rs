@@ -30,10 +30,12 @@ impl Request {
     /// # Errors
     /// All that is wrong with the request, in the order of its parameters; unknown names come last.
     pub fn from_json(body: impl AsRef<[u8]>) -> Result<Self, Rejection> {
-        let parameters: Parameters<'_> =
-            serde_json::from_slice(body.as_ref()).map_err(|_| Error::InvalidBody)?;
-        parameters.into_request()
+        parameters(body.as_ref())?.into_request()
     }
+}
+
+fn parameters(body: &[u8]) -> Result<Parameters<'_>, Error> {
+    serde_json::from_slice(body).map_err(|_| Error::InvalidBody)
 }
 
 impl<'de> Deserialize<'de> for Parameters<'de> {
@@ -119,8 +121,7 @@ impl Engine {
     /// Only where [`generate`](Engine::generate) does.
     #[must_use]
     pub fn respond(&self, body: impl AsRef<[u8]>) -> Response {
-        let answer = Request::from_json(body).and_then(|request| Ok(self.generate(&request)?));
-        match answer {
+        match self.answer(body.as_ref()) {
             Ok(batch) => Response {
                 http_status: 200,
                 body: batch.to_json(),
@@ -130,6 +131,21 @@ impl Engine {
                 body: rejection.to_json(),
             },
         }
+    }
+}
+
+impl Engine {
+    /// An unknown campaign is reported along with what else is wrong.
+    fn answer(&self, body: &[u8]) -> Result<Batch, Rejection> {
+        let parameters = parameters(body)?;
+        let campaign = parameters.campaign();
+        let is_unknown = campaign.is_some_and(|campaign| !self.has_campaign(&campaign));
+        let request = parameters.into_request().map_err(|rejection| {
+            let unknown = is_unknown.then_some(Error::CampaignNotFound);
+            let errors = unknown.into_iter().chain(rejection.into_errors());
+            Rejection::new(errors.collect())
+        })?;
+        Ok(self.generate(&request)?)
     }
 }
 
@@ -242,7 +258,7 @@ fn quoted(text: &str) -> String {
 impl Serialize for Batch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut envelope = serializer.serialize_struct("Batch", 4)?;
-        envelope.serialize_field("status", &Status { status: "OK" })?;
+        envelope.serialize_field("status", &Success { status: "OK" })?;
         envelope.serialize_field("campaign", self.campaign())?;
         envelope.serialize_field("action", ACTION)?;
         envelope.serialize_field("data", &Rows(self))?;
@@ -292,7 +308,7 @@ impl<T: fmt::Display> Serialize for Displayed<T> {
 }
 
 #[derive(Serialize)]
-struct Status {
+struct Success {
     status: &'static str,
 }
 

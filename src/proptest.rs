@@ -24,12 +24,10 @@ use proptest::{
 };
 
 use crate::{
-    alphabet::Alphabet,
+    alphabet::{Alphabet, SYMBOLS},
     format::{CodeType, Format},
     request::{MAX_AMOUNT, Request, Status},
 };
-
-const SYMBOLS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
 
 /// Any alphabet: 2 to 64 symbols in any order.
 pub fn alphabets() -> impl Strategy<Value = Alphabet> {

@@ -165,7 +165,6 @@ const CLIENT_ID: &str = "client_id";
 const CLIENT_SECRET: &str = "client_secret";
 
 /// The value of a parameter as it came.
-#[derive(Debug, Clone)]
 pub(crate) enum Value<'a> {
     Text(Cow<'a, str>),
     /// A JSON null, array or object.
@@ -177,7 +176,7 @@ pub(crate) enum Value<'a> {
 }
 
 /// The parameters of a request as they came.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Parameters<'a> {
     given: [Option<Value<'a>>; NAMES.len()],
     repeated: [bool; NAMES.len()],
@@ -192,6 +191,12 @@ impl<'a> Parameters<'a> {
                 name: name.to_owned(),
             }),
         }
+    }
+
+    /// The campaign, if it is well formed.
+    #[cfg(feature = "serde")]
+    pub(crate) fn campaign(&self) -> Option<String> {
+        self.check(CAMPAIGN, &mut Vec::new(), parse_campaign)
     }
 
     /// The request, or all that is wrong with it in the order of [`NAMES`].

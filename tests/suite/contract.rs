@@ -595,8 +595,13 @@ fn all_errors_at_once_in_the_order_of_the_table() {
             ),
         ],
     );
-    // A known mistake is told before it is asked whether the campaign exists.
-    refused(&[("campaign", "cam_0"), ("amount", "0")], &[AMOUNT_RANGE]);
+    // Only the engine knows whether a campaign exists, and then tells it first.
+    let params = [("campaign", "cam_0"), ("amount", "0")];
+    assert_eq!(Request::from_params(params).unwrap_err().errors().len(), 1);
+    let answer = engine().respond(r#"{"campaign":"cam_0","amount":0}"#);
+    let codes = r#""error_message_description":["Campaign ID not found.","amount must be between 1 and 100000 inclusive"],"error_code":[502,301]"#;
+    assert_eq!(answer.http_status(), 422);
+    assert!(str::from_utf8(answer.body()).unwrap().contains(codes));
 }
 
 #[test]

@@ -523,3 +523,25 @@ fn issued_stems_bar_longer_ones() {
     assert_eq!(remaining(&engine, &wide), wide.capacity() - 100);
     assert_eq!(engine.reserve_custom(CAMPAIGN, &wide, &codes), Ok(0));
 }
+
+/// A format of 10^8 codes, of which a relative of shorter stems bars all but 1,000, block by block:
+/// the rest is found without looking at each of them.
+#[test]
+fn what_blocks_leave_free_is_issued_to_the_last_code() {
+    let (blocks, engine) = (alphanumeric("", 13), engine());
+    let format = numeric("ABCDE", 8);
+    let codes = (1..100_000).map(|block| format!("ABCDE{block:05}000"));
+    engine.reserve_custom(CAMPAIGN, &blocks, codes).unwrap();
+    assert_eq!(remaining(&engine, &format), 1000);
+    for amount in [1, 499, 500] {
+        let batch = engine.generate(&custom(amount, &format)).unwrap();
+        assert!(
+            customs(&batch)
+                .iter()
+                .all(|code| code.starts_with("ABCDE00000"))
+        );
+    }
+    assert_eq!(remaining(&engine, &format), 0);
+    let refused = engine.generate(&custom(1, &format));
+    assert_eq!(refused.unwrap_err().code(), 601);
+}
