@@ -24,13 +24,14 @@ use std::{
 };
 
 use crate::{
-    draw::{Draw, Keyspace, Round, Threads, side_by_side},
+    draw::{Draw, Keyspace, Round},
     error::{CodeKind, Error},
     format::Format,
     ledger::{Layout, Ledger},
     overlap::Formats,
     request::{Request, check_campaign},
     stream::{Column, Stream},
+    threads::{Threads, side_by_side},
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);

@@ -8,6 +8,7 @@ use crate::{
     draw::Round,
     format::Format,
     stream::{CHUNK, Column, Stream},
+    threads::Threads,
 };
 
 /// Texts of one width, one behind the other, all ASCII.
@@ -28,7 +29,7 @@ impl TextColumn {
             format.write_tails(&mut stream.words(tails, 0, chunk), rows);
         };
         let mut bytes = vec![0; width * ranks.amount()];
-        if ranks.amount() > CHUNK {
+        if Threads::Pool.share(ranks.amount()) {
             let chunks = bytes.par_chunks_mut(CHUNK * width).enumerate();
             chunks.for_each(write_chunk);
         } else {

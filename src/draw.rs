@@ -34,30 +34,8 @@ use rayon::prelude::*;
 use crate::{
     ledger::{Layout, Ledger, MAX_SHARDS},
     stream::{Bound, CHUNK, Column, Stream},
+    threads::Threads,
 };
-
-/// On which threads a draw runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Threads {
-    /// On the calling thread alone, which may hold a lock.
-    Caller,
-    /// On all threads of the rayon pool. Nothing may be locked: a thread that waits for the others
-    /// takes on other work meanwhile, which may want the same lock.
-    Pool,
-}
-
-/// Does both, at once if it is worth it. What `a` locks it must let go of itself.
-pub(crate) fn side_by_side<A: Send, B: Send>(
-    amount: usize,
-    a: impl FnOnce() -> A + Send,
-    b: impl FnOnce() -> B + Send,
-) -> (A, B) {
-    if amount > CHUNK {
-        rayon::join(a, b)
-    } else {
-        (a(), b())
-    }
-}
 
 /// What is free to be drawn: the ranks that are neither in the ledger nor barred by others.
 #[derive(Clone, Copy)]
@@ -146,7 +124,7 @@ impl Draw<'_> {
         let chunks = 0..amount.div_ceil(CHUNK);
         Round {
             amount,
-            chunks: if threads == Threads::Pool && amount > CHUNK {
+            chunks: if threads.share(amount) {
                 chunks.into_par_iter().map(draw_chunk).collect()
             } else {
                 chunks.map(draw_chunk).collect()
@@ -239,7 +217,7 @@ impl Round {
     fn settle(&self, keyspace: Keyspace<'_>, threads: Threads) -> Vec<u32> {
         let shards = 0..keyspace.ledger.layout().shards();
         let settle = |shard| self.settle_shard(shard, keyspace);
-        if threads == Threads::Pool && self.amount > CHUNK {
+        if threads.share(self.amount) {
             shards.into_par_iter().flat_map_iter(settle).collect()
         } else {
             shards.flat_map(settle).collect()

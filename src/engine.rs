@@ -20,11 +20,11 @@ use crate::{
     batch::Batch,
     campaign::Campaign,
     column::TextColumn,
-    draw::side_by_side,
     error::Error,
     format::{Format, SINGLE_USE_LENGTH, WIDGET_LENGTH},
     request::{Request, Status},
     stream::{Column, Stream},
+    threads::side_by_side,
 };
 
 const DEFAULT_BASE_URL: &str = "https://coupons.example/";

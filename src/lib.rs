@@ -53,6 +53,7 @@ pub mod proptest;
 mod request;
 mod shard;
 mod stream;
+mod threads;
 
 pub use alphabet::Alphabet;
 pub use batch::{Batch, Coupon, SingleUseUrl};

@@ -34,10 +34,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::{
-    draw::{Draw, Keyspace, Others, Round, Threads},
+    draw::{Draw, Keyspace, Others, Round},
     error::{CodeKind, Error},
     format::Format,
     ledger::{Layout, Ledger},
+    threads::Threads,
 };
 
 /// All formats in which a campaign has custom codes.
