@@ -1,10 +1,11 @@
 //! Any bytes as the body of a request: always one envelope, to the letter that of the contract.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use couponmint::{Batch, Campaign, CodeKind, Coupon, Engine, Error, Rejection, Request, Status};
 use jiff::Timestamp;
 use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 use super::{model::spells, params::quoted};
 
@@ -32,16 +33,35 @@ pub fn check(body: &[u8]) {
             }
             Err(error) => {
                 assert_eq!(Some(&error), refusal(&request).as_ref());
-                (422, failure(&error.into()))
+                (422, failure(&[error]))
             }
         },
-        Err(rejection) => (422, failure(&rejection)),
+        Err(rejection) => {
+            let unknown = names_unknown_campaign(body, &rejection);
+            let unknown = unknown.then_some(Error::CampaignNotFound);
+            let errors = unknown.iter().chain(rejection.errors());
+            (422, failure(&errors.cloned().collect::<Vec<_>>()))
+        }
     };
     let answer = std::str::from_utf8(response.body());
     assert_eq!(
         (response.http_status(), answer),
         (status, Ok(envelope.as_str()))
     );
+}
+
+/// Whether a refused request names a well-formed campaign that the engine does not know.
+fn names_unknown_campaign(body: &[u8], rejection: &Rejection) -> bool {
+    let is_wrong = |error: &Error| error.parameter() == Some("campaign");
+    if rejection.errors().iter().any(is_wrong) {
+        return false;
+    }
+    // Empty if the body is no object; then that is all there is to say.
+    let values: HashMap<String, &RawValue> = serde_json::from_slice(body).unwrap_or_default();
+    values.get("campaign").is_some_and(|raw| {
+        let name = serde_json::from_str::<String>(raw.get());
+        !name.is_ok_and(|name| name == "cam_15111")
+    })
 }
 
 /// Why a fresh engine refuses a valid request.
@@ -119,8 +139,7 @@ fn row(id: u64, coupon: Coupon<'_>, request: &Request) -> String {
     )
 }
 
-fn failure(rejection: &Rejection) -> String {
-    let errors = rejection.errors();
+fn failure(errors: &[Error]) -> String {
     assert!(!errors.is_empty());
     let texts: Vec<_> = errors
         .iter()
