@@ -146,7 +146,7 @@ impl Draw<'_> {
     }
 }
 
-/// Whether looking costs less than drawing on. In units of 2 ns, as measured: a round takes 500 and a
+/// Whether looking costs less than drawing on. Roughly, in units of 2 ns: a round takes 500 and a
 /// draw 4, or 100 where others may bar it; listing takes a half for each word of a bitmap and 1 for
 /// each free rank, or 100 for each rank that others may bar; choosing takes 4 for each position.
 /// Frozen, as it decides what is drawn.
