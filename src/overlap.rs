@@ -54,7 +54,8 @@ struct Entry {
     kin: Vec<Kin>,
     touched: BTreeSet<u64>,
     barred: u64,
-    /// Of the barred ranks, those in whole blocks that begin with a shorter stem.
+    /// The ranks in whole blocks that begin with a shorter stem, whenever they were barred: the same
+    /// number whether the format was known before its kin issued that stem or not.
     blocked: u64,
 }
 
@@ -214,7 +215,7 @@ impl Formats {
             return Bars {
                 touches,
                 count: u64::from(touches.as_ref().is_some_and(is_free)),
-                is_block: false,
+                block: 0,
             };
         }
         let Some(ranks) = format.ranks_that_begin_with(stem) else {
@@ -226,7 +227,7 @@ impl Formats {
         Bars {
             touches: None,
             count: ranks_a_stem - touched as u64,
-            is_block,
+            block: if is_block { ranks_a_stem } else { 0 },
         }
     }
 
@@ -300,8 +301,8 @@ impl Others for KinOf<'_> {
 struct Bars {
     touches: Option<u64>,
     count: u64,
-    /// Whether they are all that begin with a shorter stem.
-    is_block: bool,
+    /// The size of the block, if they are all that begin with a shorter stem.
+    block: u64,
 }
 
 impl Entry {
@@ -318,7 +319,7 @@ impl Entry {
     fn apply(&mut self, bars: Bars) {
         self.touched.extend(bars.touches);
         self.barred += bars.count;
-        self.blocked += if bars.is_block { bars.count } else { 0 };
+        self.blocked += bars.block;
     }
 }
 
