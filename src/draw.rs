@@ -235,25 +235,34 @@ impl Round {
             return lost;
         }
         let mut entries = keyspace.ledger.open(shard, count);
-        for (start, chunk) in (0..).step_by(CHUNK).zip(&self.chunks) {
-            let range = chunk.range(shard);
-            let ranks = &chunk.ranks[range.clone()];
-            let mut add = |i: usize| lost.push((start + range.start + i) as u32);
-            let Some(others) = keyspace.others else {
-                entries.enter(ranks, add);
-                continue;
-            };
-            for (i, &rank) in ranks.iter().enumerate() {
-                if others.is_barred(rank) {
-                    add(i);
-                } else {
-                    entries.enter(&[rank], |_| add(i));
+        let chunks: Vec<_> = (0..).step_by(CHUNK).zip(&self.chunks).collect();
+        for chunks in chunks.chunks(FETCHED) {
+            for (_, chunk) in chunks {
+                entries.fetch(&chunk.ranks[chunk.range(shard)]);
+            }
+            for &(start, chunk) in chunks {
+                let range = chunk.range(shard);
+                let ranks = &chunk.ranks[range.clone()];
+                let mut add = |i: usize| lost.push((start + range.start + i) as u32);
+                let Some(others) = keyspace.others else {
+                    entries.enter(ranks, add);
+                    continue;
+                };
+                for (i, &rank) in ranks.iter().enumerate() {
+                    if others.is_barred(rank) {
+                        add(i);
+                    } else {
+                        entries.enter(&[rank], |_| add(i));
+                    }
                 }
             }
         }
         lost
     }
 }
+
+/// Chunks whose slots are read ahead.
+const FETCHED: usize = 4;
 
 /// The ranks of a chunk, sorted by shard, and their positions in it.
 struct ByShard {

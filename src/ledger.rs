@@ -156,6 +156,12 @@ pub(crate) struct OpenShard<'a> {
 }
 
 impl OpenShard<'_> {
+    /// Gets ready to enter ranks of this shard.
+    #[inline]
+    pub(crate) fn fetch(&self, ranks: &[u64]) {
+        self.entries.fetch(self.start, ranks);
+    }
+
     /// Enters ranks of this shard, in order. Calls `lost` with the index of each that was there.
     #[inline]
     pub(crate) fn enter(&mut self, ranks: &[u64], lost: impl FnMut(usize)) {

@@ -29,9 +29,9 @@ impl Shard {
     pub(crate) fn new(width: u64) -> Self {
         // A slot holds rank + 1, which must fit.
         let entries = if u32::try_from(width).is_ok() {
-            Entries::Narrow(Table::default())
+            Entries::Narrow(Table::new())
         } else {
-            Entries::Wide(Table::default())
+            Entries::Wide(Table::new())
         };
         Self {
             width,
@@ -67,6 +67,16 @@ impl Shard {
         match &mut self.entries {
             Entries::Narrow(table) => table.grow_for(total),
             Entries::Wide(table) => table.grow_for(total),
+            Entries::Dense(_) => {}
+        }
+    }
+
+    /// Gets ready to enter ranks, which are counted from `start` on.
+    #[inline]
+    pub(crate) fn fetch(&self, start: u64, ranks: &[u64]) {
+        match &self.entries {
+            Entries::Narrow(table) => table.fetch(start, ranks),
+            Entries::Wide(table) => table.fetch(start, ranks),
             Entries::Dense(_) => {}
         }
     }
@@ -120,11 +130,23 @@ impl Shard {
 
 /// What a slot holds: rank + 1, or 0 for none.
 trait Slot: Copy + Default + Eq {
+    /// As wide as a line, so that no line lies in two of the processor's.
+    type Line: Copy;
+    /// Bytes for each rank when a table has just grown, at most.
+    const MOST_BYTES: usize;
+
     fn of(rank: u64) -> Self;
     fn rank(self) -> Option<u64>;
 }
 
+#[derive(Clone, Copy)]
+#[repr(align(32))]
+struct HalfCacheLine;
+
 impl Slot for u32 {
+    type Line = HalfCacheLine;
+    const MOST_BYTES: usize = 11;
+
     #[inline]
     fn of(rank: u64) -> Self {
         rank as u32 + 1
@@ -135,7 +157,14 @@ impl Slot for u32 {
     }
 }
 
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct CacheLine;
+
 impl Slot for u64 {
+    type Line = CacheLine;
+    const MOST_BYTES: usize = 16;
+
     #[inline]
     fn of(rank: u64) -> Self {
         rank + 1
@@ -146,58 +175,98 @@ impl Slot for u64 {
     }
 }
 
-/// Bytes for each rank when a table has just grown.
-const MOST_BYTES: usize = 16;
+/// Slots of a line.
+const LINE: usize = 8;
 
-/// Slots of a table that is likely to stay in the processor's nearest cache.
-const CACHED_SLOTS: usize = 1 << 13;
+/// Slots that are filled from the front.
+#[derive(Clone, Copy)]
+struct Line<S: Slot> {
+    slots: [S; LINE],
+    /// Takes no room, only aligns.
+    _aligned: [S::Line; 0],
+}
 
-/// An open-addressing hash set with empty slots.
-#[derive(Default)]
-struct Table<S> {
-    slots: Vec<S>,
+impl<S: Slot> Line<S> {
+    fn empty() -> Self {
+        Self {
+            slots: [S::default(); LINE],
+            _aligned: [],
+        }
+    }
+
+    /// Looks at all slots, without a branch that depends on what they hold.
+    #[inline]
+    fn holds(&self, slot: S) -> bool {
+        let found = self
+            .slots
+            .iter()
+            .fold(0, |n, &held| n | u32::from(held == slot));
+        found != 0
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        let len = self
+            .slots
+            .iter()
+            .fold(0, |n, &held| n + u32::from(held != S::default()));
+        len as usize
+    }
+}
+
+/// Bytes of a table that is likely to stay in the processor's nearest caches.
+const CACHED_BYTES: usize = 1 << 17;
+
+/// A hash set of ranks: lines of slots; a rank goes into the first line from its home on that has
+/// an empty one.
+struct Table<S: Slot> {
+    lines: Vec<Line<S>>,
 }
 
 impl<S: Slot> Table<S> {
-    /// Where the search for a rank begins: a hash scaled to the number of slots. The hash is the two
-    /// halves of a 128-bit product folded together, so that runs and patterns of reserved codes
-    /// spread out; 2^64 / golden ratio is Knuth's multiplier (TAOCP 3, 6.4).
+    fn new() -> Self {
+        Self { lines: Vec::new() }
+    }
+
+    /// The line where the search for a rank begins: a hash scaled to the number of lines. The hash is
+    /// the two halves of a 128-bit product folded together, so that runs and patterns of reserved
+    /// codes spread out; 2^64 / golden ratio is Knuth's multiplier (TAOCP 3, 6.4).
     #[inline]
     fn home(&self, rank: u64) -> usize {
         let product = u128::from(rank ^ 0x2545_F491_4F6C_DD1D) * 0x9E37_79B9_7F4A_7C15;
         let hash = product as u64 ^ (product >> 64) as u64;
-        ((u128::from(hash) * self.slots.len() as u128) >> 64) as usize
+        ((u128::from(hash) * self.lines.len() as u128) >> 64) as usize
     }
 
-    /// The slot that holds the rank, or else the empty one where it belongs.
+    /// The empty slot where the rank belongs, unless it is held already.
     #[inline]
-    fn find(&self, rank: u64, home: usize) -> (usize, bool) {
-        let (wanted, empty) = (S::of(rank), S::default());
-        let mut slot = home;
+    fn vacancy(&self, rank: u64) -> Option<(usize, usize)> {
+        let wanted = S::of(rank);
+        let mut line = self.home(rank);
         loop {
-            let held = self.slots[slot];
-            if held == wanted || held == empty {
-                return (slot, held == wanted);
+            let held = &self.lines[line];
+            if held.holds(wanted) {
+                return None;
             }
-            slot += 1;
-            if slot == self.slots.len() {
-                slot = 0;
+            let len = held.len();
+            if len < LINE {
+                return Some((line, len));
+            }
+            line += 1;
+            if line == self.lines.len() {
+                line = 0;
             }
         }
     }
 
     fn contains(&self, rank: u64) -> bool {
-        !self.slots.is_empty() && self.find(rank, self.home(rank)).1
+        !self.lines.is_empty() && self.vacancy(rank).is_none()
     }
 
     #[inline]
     fn enter(&mut self, start: u64, ranks: &[u64], mut lost: impl FnMut(usize)) {
-        if self.slots.len() > CACHED_SLOTS {
-            self.fetch(start, ranks);
-        }
         for (i, &rank) in ranks.iter().enumerate() {
-            let rank = rank - start;
-            if !self.insert(rank, self.home(rank)) {
+            if !self.insert(rank - start) {
                 lost(i);
             }
         }
@@ -207,45 +276,52 @@ impl<S: Slot> Table<S> {
     /// processor waits for all of them at once.
     #[inline]
     fn fetch(&self, start: u64, ranks: &[u64]) {
-        for &rank in ranks {
-            black_box(self.slots[self.home(rank - start)]);
+        if self.lines.len() * size_of::<Line<S>>() > CACHED_BYTES {
+            for &rank in ranks {
+                black_box(self.lines[self.home(rank - start)].slots[0]);
+            }
         }
     }
 
     #[inline]
-    fn insert(&mut self, rank: u64, home: usize) -> bool {
-        let (slot, found) = self.find(rank, home);
-        if !found {
-            self.slots[slot] = S::of(rank);
+    fn insert(&mut self, rank: u64) -> bool {
+        let vacancy = self.vacancy(rank);
+        if let Some((line, slot)) = vacancy {
+            self.lines[line].slots[slot] = S::of(rank);
         }
-        !found
+        vacancy.is_some()
     }
 
-    fn slots_for(&self, total: usize) -> usize {
-        let most = total * MOST_BYTES / size_of::<S>();
-        if most <= self.slots.len() + self.slots.len() / 2 {
-            self.slots.len()
+    fn lines_for(&self, total: usize) -> usize {
+        let most = (total * S::MOST_BYTES).div_ceil(size_of::<Line<S>>());
+        if most <= self.lines.len() + self.lines.len() / 2 {
+            self.lines.len()
         } else {
             most
         }
     }
 
     fn bytes_for(&self, total: usize) -> u64 {
-        (self.slots_for(total) * size_of::<S>()) as u64
+        (self.lines_for(total) * size_of::<Line<S>>()) as u64
     }
 
     fn grow_for(&mut self, total: usize) {
-        let size = self.slots_for(total);
-        if size > self.slots.len() {
-            let full = std::mem::replace(&mut self.slots, vec![S::default(); size]);
-            for rank in full.into_iter().filter_map(S::rank) {
-                self.insert(rank, self.home(rank));
+        let size = self.lines_for(total);
+        if size > self.lines.len() {
+            let full = std::mem::replace(&mut self.lines, vec![Line::empty(); size]);
+            for slot in full.iter().flat_map(|line| line.slots) {
+                if let Some(rank) = slot.rank() {
+                    self.insert(rank);
+                }
             }
         }
     }
 
     fn ranks(&self) -> impl Iterator<Item = u64> {
-        self.slots.iter().filter_map(|slot| slot.rank())
+        self.lines
+            .iter()
+            .flat_map(|line| line.slots)
+            .filter_map(S::rank)
     }
 }
 
