@@ -147,10 +147,8 @@ impl Alphabet {
             .zip(rows.map(|row| &mut row[places.clone()]));
         // A length known beforehand makes straight code; these are the common ones.
         match places.len() {
-            6 => rows.for_each(|(&fraction, row)| self.write(fraction, &mut row[..6])),
-            7 => rows.for_each(|(&fraction, row)| self.write(fraction, &mut row[..7])),
-            8 => rows.for_each(|(&fraction, row)| self.write(fraction, &mut row[..8])),
             10 => rows.for_each(|(&fraction, row)| self.write(fraction, &mut row[..10])),
+            11 => rows.for_each(|(&fraction, row)| self.write(fraction, &mut row[..11])),
             _ => rows.for_each(|(&fraction, row)| self.write(fraction, row)),
         }
     }

@@ -4,7 +4,8 @@
 //! threads takes on any work it finds, another request for the same campaign included. A lock held
 //! across a rayon call would be wanted by its own holder: a deadlock. So:
 //!
-//! 1. The first rounds of the draws are made with nothing locked. They need no ledger.
+//! 1. A request that can only fail is refused at once. Then the first codes are drawn and written with
+//!    nothing locked. They need no ledger.
 //! 2. Under the campaign's lock, and without a call to rayon, the request is admitted or refused for
 //!    both kinds of code at once: 601 is decided here, and nothing has changed when it is. Widget
 //!    codes are promised by one subtraction from the free count. Custom codes are settled on the
@@ -24,7 +25,9 @@ use std::{
 };
 
 use crate::{
-    draw::{Draw, Keyspace, Round},
+    column::TextColumn,
+    draft::Draft,
+    draw::Keyspace,
     error::{CodeKind, Error},
     format::Format,
     ledger::{Layout, Ledger},
@@ -51,11 +54,11 @@ struct Books {
     formats: Formats,
 }
 
-/// The ranks of one request.
+/// The codes of one request.
 pub(crate) struct Issued {
     pub(crate) first_sequence_id: u64,
-    pub(crate) widgets: Round,
-    pub(crate) customs: Option<Round>,
+    pub(crate) single_use: TextColumn,
+    pub(crate) custom: Option<TextColumn>,
 }
 
 impl Campaign {
@@ -116,32 +119,35 @@ impl Campaign {
         stream: &Stream,
         take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error> + Send,
     ) -> Result<Issued, Error> {
-        let amount = request.requested_amount();
-        let draw = |column, layout| Draw {
-            stream,
-            column,
-            layout,
-        };
-        let widgets = draw(Column::Widgets, self.widgets.layout());
-        let customs = request.format().map(|format| {
-            let draw = draw(Column::Customs, Layout::new(format.capacity()));
-            let first = draw.first_round(amount, Threads::Pool);
-            (format, draw, first)
+        let (amount, format) = (request.requested_amount(), request.format());
+        let chooses = self.books().check(amount, format)?;
+        let draft = |format, columns| Draft::new(format, stream, columns, amount);
+        let mut custom = format.map(|format| {
+            let draft = draft(format, [Column::Customs, Column::CustomTails]);
+            if chooses {
+                draft
+            } else {
+                draft.draw(Threads::Pool)
+            }
         });
-        let (admitted, first_widgets) = side_by_side(
+        let (first_sequence_id, mut single_use) = side_by_side(
             amount,
-            || self.admit(amount, customs, take_sequence_ids),
-            || widgets.first_round(amount, Threads::Pool),
+            || self.admit(amount, custom.as_mut(), take_sequence_ids),
+            || {
+                let columns = [Column::Widgets, Column::SingleUseTails];
+                draft(Format::single_use(), columns).draw(Threads::Pool)
+            },
         );
-        let (first_sequence_id, customs) = admitted?;
+        let first_sequence_id = first_sequence_id?;
         let keyspace = Keyspace {
             ledger: &self.widgets,
             others: None,
         };
+        single_use.settle(keyspace, Threads::Pool);
         Ok(Issued {
             first_sequence_id,
-            widgets: widgets.finish(first_widgets, keyspace, Threads::Pool),
-            customs,
+            single_use: single_use.into_text(Threads::Pool),
+            custom: custom.map(|draft| draft.into_text(Threads::Pool)),
         })
     }
 
@@ -150,19 +156,17 @@ impl Campaign {
     fn admit(
         &self,
         amount: usize,
-        customs: Option<(&Format, Draw<'_>, Round)>,
+        custom: Option<&mut Draft<'_>>,
         take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
-    ) -> Result<(u64, Option<Round>), Error> {
+    ) -> Result<u64, Error> {
         let mut books = self.books();
-        Error::unless_enough(CodeKind::Widget, amount, books.free_widgets)?;
-        if let Some((format, _, _)) = &customs {
-            books.formats.check(format, amount)?;
-        }
+        books.check(amount, custom.as_ref().map(|draft| draft.format()))?;
         let first_sequence_id = take_sequence_ids(amount as u64)?;
         books.free_widgets -= amount as u64;
-        let customs =
-            customs.map(|(format, draw, first)| books.formats.issue(format, &draw, first));
-        Ok((first_sequence_id, customs))
+        if let Some(draft) = custom {
+            books.formats.issue(draft);
+        }
+        Ok(first_sequence_id)
     }
 
     /// Takes widget codes out of circulation and tells how many of them were in it.
@@ -188,6 +192,15 @@ impl Campaign {
     /// A poisoned lock is taken as it is. Nothing that users supply runs under it.
     fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Books {
+    /// 601 if there are not so many codes left of both kinds; else whether custom codes are to be
+    /// chosen among those that are free, rather than drawn from all.
+    fn check(&mut self, amount: usize, format: Option<&Format>) -> Result<bool, Error> {
+        Error::unless_enough(CodeKind::Widget, amount, self.free_widgets)?;
+        format.map_or(Ok(false), |format| self.formats.check(format, amount))
     }
 }
 

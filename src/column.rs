@@ -1,45 +1,30 @@
-//! Ranks become text: a flat column of codes, all of one width, written once and in parallel.
+//! A column of codes: flat text, cut into chunks, with no allocation for a code.
 
 use std::str;
 
-use rayon::prelude::*;
-
-use crate::{
-    draw::Round,
-    format::Format,
-    stream::{CHUNK, Column, Stream},
-    threads::Threads,
-};
+use crate::stream::CHUNK;
 
 /// Texts of one width, one behind the other, all ASCII.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct TextColumn {
-    bytes: Vec<u8>,
+    /// Of [`CHUNK`] texts each, but for the last.
+    chunks: Vec<Vec<u8>>,
     width: usize,
+    len: usize,
 }
 
 impl TextColumn {
-    /// Writes the codes of these ranks; their tails are drawn from the stream.
-    pub(crate) fn write(format: &Format, ranks: &Round, stream: &Stream, tails: Column) -> Self {
-        let width = format.text_length();
-        let write_chunk = |(chunk, rows): (usize, &mut [u8])| {
-            let mut buffer = [0; CHUNK];
-            let ranks = ranks.chunk(chunk, &mut buffer);
-            format.write_stems(ranks, rows, width);
-            format.write_tails(&mut stream.words(tails, 0, chunk), rows);
-        };
-        let mut bytes = vec![0; width * ranks.amount()];
-        if Threads::Pool.share(ranks.amount()) {
-            let chunks = bytes.par_chunks_mut(CHUNK * width).enumerate();
-            chunks.for_each(write_chunk);
-        } else {
-            write_chunk((0, &mut bytes));
+    pub(crate) fn new(chunks: Vec<Vec<u8>>, width: usize) -> Self {
+        let bytes: usize = chunks.iter().map(Vec::len).sum();
+        Self {
+            chunks,
+            width,
+            len: bytes / width,
         }
-        Self { bytes, width }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.bytes.len() / self.width
+        self.len
     }
 
     pub(crate) fn text(&self, row: usize) -> &str {
@@ -47,6 +32,10 @@ impl TextColumn {
     }
 
     pub(crate) fn bytes(&self, row: usize) -> &[u8] {
-        &self.bytes[row * self.width..][..self.width]
+        &self.chunks[row / CHUNK][row % CHUNK * self.width..][..self.width]
+    }
+
+    pub(crate) fn bytes_mut(&mut self, row: usize) -> &mut [u8] {
+        &mut self.chunks[row / CHUNK][row % CHUNK * self.width..][..self.width]
     }
 }

@@ -32,7 +32,8 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::{
-    ledger::{Layout, Ledger, MAX_SHARDS},
+    fraction::Fractions,
+    ledger::{Layout, Ledger, MAX_SHARDS, OpenShard},
     stream::{Bound, CHUNK, Column, Stream},
     threads::Threads,
 };
@@ -59,7 +60,7 @@ pub(crate) trait Others: Sync {
 }
 
 impl Keyspace<'_> {
-    fn free(&self) -> u64 {
+    pub(crate) fn free(&self) -> u64 {
         let unissued = self.ledger.layout().capacity() - self.ledger.issued();
         unissued - self.others.map_or(0, Others::barred)
     }
@@ -70,6 +71,22 @@ impl Keyspace<'_> {
             None => self.ledger.free_ranks(),
         }
     }
+
+    /// Whether looking costs less than drawing on, with so many positions open. Roughly, in units of
+    /// 2 ns: a round takes 500 and a draw 7, or 100 where others may bar it; listing takes a half for
+    /// each word of a bitmap and 1 for each free rank, or 100 for each rank that others may bar;
+    /// choosing takes 4 for each position. Frozen, as it decides what is drawn.
+    pub(crate) fn is_worth_a_look(&self, open: usize) -> bool {
+        let layout = self.ledger.layout();
+        let (capacity, free) = (u128::from(layout.capacity()), u128::from(self.free()));
+        let unissued = u128::from(layout.capacity() - self.ledger.issued());
+        let (draw, listing) = match self.others {
+            Some(others) => (100, 100 * u128::from(others.looked_at())),
+            None => (7, capacity / 128 + unissued),
+        };
+        let open = open as u128;
+        (500 + draw * open) * capacity > free.saturating_mul(listing + 4 * open)
+    }
 }
 
 /// One column's draw for one request.
@@ -78,88 +95,102 @@ pub(crate) struct Draw<'a> {
     pub(crate) stream: &'a Stream,
     pub(crate) column: Column,
     pub(crate) layout: Layout,
+    /// What a word stands for: one of the leads, as many for each rank.
+    pub(crate) leads: Fractions,
 }
 
 impl Draw<'_> {
-    /// The first round of `amount` positions. It touches no ledger.
-    pub(crate) fn first_round(&self, amount: usize, threads: Threads) -> Round {
-        self.round(0, amount, threads)
+    /// A round of `amount` positions; the first one has number 0. It touches no ledger. `take` gets
+    /// the words of each chunk.
+    pub(crate) fn round<T: Send>(
+        &self,
+        number: u32,
+        amount: usize,
+        threads: Threads,
+        take: impl Fn(usize, &[u64]) -> T + Sync,
+    ) -> (Round, Vec<T>) {
+        let draw_chunk = |chunk: usize| {
+            let mut words = vec![0; CHUNK.min(amount - chunk * CHUNK)];
+            let mut stream = self.stream.words(self.column, number, chunk);
+            stream.fill(&mut words, self.leads.bound());
+            let taken = take(chunk, &words);
+            (ByShard::new(&words, self.layout), taken)
+        };
+        let chunks = 0..amount.div_ceil(CHUNK);
+        let (chunks, taken) = if threads.share(amount) {
+            chunks.into_par_iter().map(draw_chunk).unzip()
+        } else {
+            chunks.map(draw_chunk).unzip()
+        };
+        (Round { amount, chunks }, taken)
     }
 
     /// Settles the first round and draws again until every position has a rank. The keyspace must
-    /// have enough free ranks, and keep them until the end.
+    /// have enough free ranks, and keep them until the end. The positions that drew again come back
+    /// with their words.
     pub(crate) fn finish(
         &self,
-        mut ranks: Round,
+        first: &mut Round,
         keyspace: Keyspace<'_>,
         threads: Threads,
-    ) -> Round {
-        let mut pending = ranks.settle(keyspace, threads);
-        for round in 1.. {
+    ) -> Vec<(usize, u64)> {
+        let losers = first.settle(keyspace, threads);
+        let mut words = vec![0; losers.len()];
+        let mut pending: Vec<_> = (0..losers.len()).collect();
+        for number in 1.. {
             if pending.is_empty() {
                 break;
             }
-            let again = if looking_pays(pending.len(), keyspace) {
-                Round::new(&self.look(round, pending.len(), keyspace), self.layout)
+            let (round, drawn) = if keyspace.is_worth_a_look(pending.len()) {
+                self.look(number, pending.len(), keyspace)
             } else {
-                self.round(round, pending.len(), threads)
+                let copy = |_, words: &[u64]| words.to_vec();
+                let (round, chunks) = self.round(number, pending.len(), threads, copy);
+                (round, chunks.concat())
             };
-            let lost = again.settle(keyspace, threads);
-            again.for_each(|position, rank| ranks.replace(pending[position], rank));
-            let position = |place| pending[again.position(place)];
-            pending = lost.into_iter().map(position).collect();
+            for (&loser, word) in pending.iter().zip(drawn) {
+                words[loser] = word;
+            }
+            let lost = round.settle(keyspace, threads);
+            let loser = |place| pending[round.position(place)];
+            pending = lost.into_iter().map(loser).collect();
         }
-        ranks
-    }
-
-    fn round(&self, round: u32, amount: usize, threads: Threads) -> Round {
-        let bound = Bound::new(self.layout.capacity());
-        let draw_chunk = |chunk: usize| {
-            let mut words = self.stream.words(self.column, round, chunk);
-            let mut ranks = [0; CHUNK];
-            let ranks = &mut ranks[..CHUNK.min(amount - chunk * CHUNK)];
-            ranks.fill_with(|| words.below(bound));
-            ByShard::new(ranks, self.layout)
+        let losers = losers.into_iter().zip(words);
+        let redrawn = |(place, word)| {
+            first.replace(place, self.layout.rank(word));
+            (first.position(place), word)
         };
-        let chunks = 0..amount.div_ceil(CHUNK);
-        Round {
-            amount,
-            chunks: if threads.share(amount) {
-                chunks.into_par_iter().map(draw_chunk).collect()
-            } else {
-                chunks.map(draw_chunk).collect()
-            },
-        }
+        losers.map(redrawn).collect()
     }
 
-    /// Chooses among the free ranks, listed. Threads of other requests may be faster to take them.
-    fn look(&self, round: u32, amount: usize, keyspace: Keyspace<'_>) -> Vec<u64> {
+    /// A round of free ranks, listed and chosen, and their words. Threads of other requests may be
+    /// faster to take them.
+    pub(crate) fn look(
+        &self,
+        number: u32,
+        amount: usize,
+        keyspace: Keyspace<'_>,
+    ) -> (Round, Vec<u64>) {
         let mut ranks = keyspace.free_ranks();
         assert!(ranks.len() >= amount, "free ranks are promised");
-        let mut words = self.stream.words(self.column, round, 0);
+        let mut stream = self.stream.words(self.column, number, 0);
         for i in 0..amount {
             let left = (ranks.len() - i) as u64;
-            ranks.swap(i, i + words.below(Bound::new(left)) as usize);
+            ranks.swap(i, i + stream.below(Bound::new(left)) as usize);
         }
         ranks.truncate(amount);
-        ranks
+        let each = Bound::new(self.leads.count() / self.layout.capacity());
+        let lead = |rank| rank * each.count() + stream.below(each);
+        let leads = ranks.into_iter().map(lead);
+        let words: Vec<_> = leads.map(|lead| self.leads.word(lead)).collect();
+        let chunks = words.chunks(CHUNK);
+        let chunks = chunks.map(|words| ByShard::new(words, self.layout));
+        let round = Round {
+            amount,
+            chunks: chunks.collect(),
+        };
+        (round, words)
     }
-}
-
-/// Whether looking costs less than drawing on. Roughly, in units of 2 ns: a round takes 500 and a
-/// draw 4, or 100 where others may bar it; listing takes a half for each word of a bitmap and 1 for
-/// each free rank, or 100 for each rank that others may bar; choosing takes 4 for each position.
-/// Frozen, as it decides what is drawn.
-fn looking_pays(pending: usize, keyspace: Keyspace<'_>) -> bool {
-    let layout = keyspace.ledger.layout();
-    let (capacity, free) = (u128::from(layout.capacity()), u128::from(keyspace.free()));
-    let unissued = u128::from(layout.capacity() - keyspace.ledger.issued());
-    let (draw, listing) = match keyspace.others {
-        Some(others) => (100, 100 * u128::from(others.looked_at())),
-        None => (4, capacity / 128 + unissued),
-    };
-    let pending = pending as u128;
-    (500 + draw * pending) * capacity > free * (listing + 4 * pending)
 }
 
 /// A rank for each position, chunk by chunk.
@@ -169,36 +200,9 @@ pub(crate) struct Round {
 }
 
 impl Round {
-    fn new(ranks: &[u64], layout: Layout) -> Self {
-        let chunks = ranks.chunks(CHUNK).map(|ranks| ByShard::new(ranks, layout));
-        Self {
-            amount: ranks.len(),
-            chunks: chunks.collect(),
-        }
-    }
-
-    pub(crate) fn amount(&self) -> usize {
-        self.amount
-    }
-
-    /// The ranks of a chunk in the order of their positions; nothing follows them in `buffer`.
-    pub(crate) fn chunk<'b>(&self, chunk: usize, buffer: &'b mut [u64; CHUNK]) -> &'b mut [u64] {
-        let ByShard {
-            ranks, positions, ..
-        } = &self.chunks[chunk];
-        for (&rank, &position) in ranks.iter().zip(positions) {
-            buffer[usize::from(position)] = rank;
-        }
-        &mut buffer[..ranks.len()]
-    }
-
-    /// Calls `visit` with every position and its rank, in no order.
-    pub(crate) fn for_each(&self, mut visit: impl FnMut(usize, u64)) {
-        for (start, chunk) in (0..).step_by(CHUNK).zip(&self.chunks) {
-            for (&rank, &position) in chunk.ranks.iter().zip(&chunk.positions) {
-                visit(start + usize::from(position), rank);
-            }
-        }
+    /// All ranks, in no order.
+    pub(crate) fn ranks(&self) -> impl Iterator<Item = u64> {
+        self.chunks.iter().flat_map(|chunk| &chunk.ranks).copied()
     }
 
     /// The position whose rank is kept at a place: chunk by chunk, sorted by shard.
@@ -225,39 +229,47 @@ impl Round {
     }
 
     fn settle_shard(&self, shard: usize, keyspace: Keyspace<'_>) -> Vec<u32> {
-        let count = self
-            .chunks
-            .iter()
-            .map(|chunk| chunk.range(shard).len())
-            .sum();
+        let counts = self.chunks.iter().map(|chunk| chunk.range(shard).len());
+        let count = counts.sum();
         let mut lost = Vec::new();
         if count == 0 {
             return lost;
         }
         let mut entries = keyspace.ledger.open(shard, count);
-        let chunks: Vec<_> = (0..).step_by(CHUNK).zip(&self.chunks).collect();
-        for chunks in chunks.chunks(FETCHED) {
-            for (_, chunk) in chunks {
+        let mut start = 0;
+        for chunks in self.chunks.chunks(FETCHED) {
+            for chunk in chunks {
                 entries.fetch(&chunk.ranks[chunk.range(shard)]);
             }
-            for &(start, chunk) in chunks {
+            for chunk in chunks {
                 let range = chunk.range(shard);
-                let ranks = &chunk.ranks[range.clone()];
-                let mut add = |i: usize| lost.push((start + range.start + i) as u32);
-                let Some(others) = keyspace.others else {
-                    entries.enter(ranks, add);
-                    continue;
-                };
-                for (i, &rank) in ranks.iter().enumerate() {
-                    if others.is_barred(rank) {
-                        add(i);
-                    } else {
-                        entries.enter(&[rank], |_| add(i));
-                    }
-                }
+                let first = start + range.start;
+                let add = |i| lost.push((first + i) as u32);
+                enter(&chunk.ranks[range], keyspace.others, &mut entries, add);
+                start += CHUNK;
             }
         }
         lost
+    }
+}
+
+/// Enters ranks in order. Calls `lose` with the index of each that is taken or barred.
+fn enter(
+    ranks: &[u64],
+    others: Option<&dyn Others>,
+    entries: &mut OpenShard<'_>,
+    mut lose: impl FnMut(usize),
+) {
+    let Some(others) = others else {
+        entries.enter(ranks, lose);
+        return;
+    };
+    for (i, &rank) in ranks.iter().enumerate() {
+        if others.is_barred(rank) {
+            lose(i);
+        } else {
+            entries.enter(&[rank], |_| lose(i));
+        }
     }
 }
 
@@ -272,10 +284,12 @@ struct ByShard {
 }
 
 impl ByShard {
-    fn new(ranks: &[u64], layout: Layout) -> Self {
-        debug_assert!(ranks.len() <= CHUNK);
+    fn new(words: &[u64], layout: Layout) -> Self {
+        // Ranks in a pass of their own: counting is slow where the processor learns late what to
+        // count, and guesses wrong whether that was counted just before.
+        let ranks: Vec<_> = words.iter().map(|&word| layout.rank(word)).collect();
         let mut counts = [0; MAX_SHARDS];
-        for &rank in ranks {
+        for &rank in &ranks {
             counts[layout.shard(rank)] += 1;
         }
         let mut end = 0;
@@ -286,7 +300,7 @@ impl ByShard {
         });
         let mut by_shard = vec![0; ranks.len()];
         let mut positions = vec![0; ranks.len()];
-        for (position, &rank) in (0..).zip(ranks) {
+        for (position, &rank) in (0..).zip(&ranks) {
             let place = &mut ends[layout.shard(rank)];
             by_shard[usize::from(*place)] = rank;
             positions[usize::from(*place)] = position;

@@ -19,12 +19,10 @@ use jiff::{
 use crate::{
     batch::Batch,
     campaign::Campaign,
-    column::TextColumn,
     error::Error,
     format::{Format, SINGLE_USE_LENGTH, WIDGET_LENGTH},
     request::{Request, Status},
-    stream::{Column, Stream},
-    threads::side_by_side,
+    stream::Stream,
 };
 
 const DEFAULT_BASE_URL: &str = "https://coupons.example/";
@@ -102,25 +100,11 @@ impl Engine {
             .inspect_err(|_| self.return_ticket(ticket))?;
 
         let create_date = to_utc(now);
-        let custom = request.format().zip(issued.customs);
-        let (single_use, custom) = side_by_side(
-            request.requested_amount(),
-            || {
-                let format = Format::single_use();
-                TextColumn::write(format, &issued.widgets, &stream, Column::SingleUseTails)
-            },
-            || {
-                let write = |(format, ranks)| {
-                    TextColumn::write(format, &ranks, &stream, Column::CustomTails)
-                };
-                custom.map(write)
-            },
-        );
         Ok(Batch {
             campaign: campaign.shared_id(),
             base_url: Arc::clone(&self.base_url),
-            single_use,
-            custom,
+            single_use: issued.single_use,
+            custom: issued.custom,
             first_sequence_id: issued.first_sequence_id,
             create_date,
             expiry_date: (request.requested_status() == Status::Activated)

@@ -5,25 +5,17 @@
 //! leading run that fits (19 digits, 12 of base 36, 10 of base 62): its rank is the rank of the
 //! head, and the **tail** is drawn freely. Codes with different heads are different codes.
 //!
-//! **Text without division.** Rank r of N is the fraction r / N, and the digits of a fraction come
-//! out by multiplying with the base, most significant first. In units of 2^-64, any integer f with
-//!
-//! ```text
-//! r 2^64 / N  <=  f  <  (r + 1) 2^64 / N
-//! ```
-//!
-//! has the same first digits as r / N, all of them. With 2^64 = q N + e, one such f is
-//! r q + ⌊r c / 2^64⌋ + 1, where c = ⌈e 2^64 / N⌉: two multiplications. The rounding of c adds less
-//! than r / 2^64, the floor takes less than 1, the 1 makes up for it; so f is above the lower end by
-//! at most 1 + N / 2^64, and below the upper one as long as 1 + x < 1 / x for x = N / 2^64, that is
-//! x < 0.618. For that reason "fits" means at most 10^19 (x = 0.542) ranks, not 2^64.
+//! One random word pays for as many symbols as fit in it. The first word of a code is its **lead**: the
+//! head, and the start of the tail if there is room (single-use codes have a head of 6 and a lead of
+//! 10 symbols). As a fraction (see `fraction.rs`) a lead is both rank and text.
 
 use std::{fmt, ops::Range, sync::LazyLock};
 
 use crate::{
     alphabet::{Alphabet, is_symbol},
     error::Error,
-    stream::{Bound, CHUNK, Words},
+    fraction::{Fractions, MAX_COUNT},
+    stream::{Bound, Words},
 };
 
 /// Symbols of a single-use code.
@@ -31,7 +23,6 @@ pub(crate) const SINGLE_USE_LENGTH: usize = 21;
 /// Symbols of a widget code, the head of a single-use code.
 pub(crate) const WIDGET_LENGTH: usize = 6;
 
-const MAX_CAPACITY: u64 = 10_000_000_000_000_000_000;
 const MAX_PREFIX: u32 = 32;
 const MIN_LENGTH: u32 = 3;
 const MAX_LENGTH: u32 = 30;
@@ -63,9 +54,9 @@ pub struct Format {
     alphabet: Alphabet,
     length: usize,
     head: usize,
+    lead: usize,
     capacity: u64,
-    /// 2^64 / capacity: whole part, and the rest in units of 2^-64, rounded up.
-    scale: (u64, u64),
+    leads: Fractions,
 }
 
 impl Format {
@@ -114,20 +105,17 @@ impl Format {
     }
 
     fn with_head(prefix: &str, alphabet: Alphabet, length: usize, head: usize) -> Self {
-        let capacity = capacity(&alphabet, head).expect("the head was chosen to fit");
-        let whole = 1 << 64;
-        let rest = (whole % u128::from(capacity)) << 64;
-        let scale = (
-            (whole / u128::from(capacity)) as u64,
-            rest.div_ceil(u128::from(capacity)) as u64,
-        );
+        let words = length.div_ceil(longest_head(&alphabet, length));
+        let lead = head.max(length / words);
+        let count = |symbols| count(&alphabet, symbols).expect("heads and leads are chosen to fit");
         Self {
             prefix: prefix.to_owned(),
-            alphabet,
             length,
             head,
-            capacity,
-            scale,
+            lead,
+            capacity: count(head),
+            leads: Fractions::new(count(lead)),
+            alphabet,
         }
     }
 
@@ -172,10 +160,8 @@ impl Format {
     #[must_use]
     pub fn code(&self, rank: u64) -> Option<String> {
         (rank < self.capacity).then_some(())?;
-        let first = self.alphabet.symbols().as_bytes()[0];
-        let width = self.text_length();
-        let mut code = vec![first; width];
-        self.write_stems(&mut [rank], &mut code, width);
+        let mut code = self.blank();
+        self.write_lead(self.first_word(rank), &mut code);
         String::from_utf8(code).ok()
     }
 
@@ -229,42 +215,63 @@ impl Format {
 
     /// The prefix and the head of a rank.
     pub(crate) fn stem(&self, rank: u64) -> Vec<u8> {
-        let mut stem = vec![0; self.stem_length()];
-        self.write_stems(&mut [rank], &mut stem, self.stem_length());
-        stem
+        let mut code = self.blank();
+        self.write_lead(self.first_word(rank), &mut code);
+        code.truncate(self.stem_length());
+        code
     }
 
-    /// Writes prefix and head of each rank to the start of its row, `width` bytes; turns the ranks
-    /// into fractions on the way.
-    pub(crate) fn write_stems(&self, ranks: &mut [u64], rows: &mut [u8], width: usize) {
-        if !self.prefix.is_empty() {
-            for row in rows.chunks_exact_mut(width) {
-                row[..self.prefix.len()].copy_from_slice(self.prefix.as_bytes());
-            }
-        }
-        let (whole, rest) = self.scale;
-        for rank in &mut *ranks {
-            let rounded = (u128::from(*rank) * u128::from(rest)) >> 64;
-            *rank = *rank * whole + rounded as u64 + 1;
-        }
-        let head = self.prefix.len()..self.stem_length();
-        self.alphabet.write_digits(ranks, rows, width, head);
+    /// All leads, as random words stand for them.
+    pub(crate) fn leads(&self) -> Fractions {
+        self.leads
     }
 
-    /// Draws the tails of rows of codes. One word pays for as many symbols as fit in it.
-    pub(crate) fn write_tails(&self, words: &mut Words, rows: &mut [u8]) {
-        let (start, width) = (self.stem_length(), self.text_length());
+    /// Writes a code for each lead; what follows the leads is drawn from `tails`.
+    pub(crate) fn write(&self, leads: &[u64], tails: &mut Words) -> Vec<u8> {
+        let mut codes = self.blank().repeat(leads.len());
+        let places = self.lead_places();
+        let width = self.text_length();
+        self.alphabet.write_digits(leads, &mut codes, width, places);
+        self.write_tails(tails, &mut codes);
+        codes
+    }
+
+    /// Writes another lead into a code.
+    pub(crate) fn write_lead(&self, lead: u64, code: &mut [u8]) {
+        let (places, width) = (self.lead_places(), code.len());
+        self.alphabet.write_digits(&[lead], code, width, places);
+    }
+
+    fn lead_places(&self) -> Range<usize> {
+        self.prefix.len()..self.prefix.len() + self.lead
+    }
+
+    /// A word for the first lead of a rank.
+    fn first_word(&self, rank: u64) -> u64 {
+        self.leads.word(rank * (self.leads.count() / self.capacity))
+    }
+
+    /// The prefix, then the first symbol over and over.
+    fn blank(&self) -> Vec<u8> {
+        let first = self.alphabet.symbols().as_bytes()[0];
+        let mut code = vec![first; self.text_length()];
+        code[..self.prefix.len()].copy_from_slice(self.prefix.as_bytes());
+        code
+    }
+
+    /// Draws what follows the leads, as few words a code as it takes.
+    fn write_tails(&self, words: &mut Words, codes: &mut [u8]) {
+        let (start, width) = (self.lead_places().end, self.text_length());
         let length = width - start;
         let pieces = length.div_ceil(longest_head(&self.alphabet, length));
-        let mut fractions = [0; CHUNK];
-        let fractions = &mut fractions[..rows.len() / width];
+        let mut fractions = vec![0; codes.len() / width];
         for piece in 0..pieces {
             let cut = |piece| start + length * piece / pieces;
             let places = cut(piece)..cut(piece + 1);
-            let count = capacity(&self.alphabet, places.len());
+            let count = count(&self.alphabet, places.len());
             let bound = Bound::new(count.expect("a piece is at most the longest that fits"));
-            fractions.fill_with(|| words.fair(bound));
-            self.alphabet.write_digits(fractions, rows, width, places);
+            words.fill(&mut fractions, bound);
+            self.alphabet.write_digits(&fractions, codes, width, places);
         }
     }
 }
@@ -307,15 +314,15 @@ pub(crate) fn check_length(length: impl TryInto<usize>) -> Result<usize, Error> 
     })
 }
 
-/// The longest run of symbols, up to `length`, whose texts a rank can count; at least 1.
+/// The longest run of symbols, up to `length`, whose texts can be counted; at least 1.
 fn longest_head(alphabet: &Alphabet, length: usize) -> usize {
-    let fits = |symbols: &usize| capacity(alphabet, *symbols).is_some();
+    let fits = |symbols: &usize| count(alphabet, *symbols).is_some();
     (1..=length).take_while(fits).count().max(1)
 }
 
-/// How many texts of so many symbols there are, if not more than a rank can count.
-fn capacity(alphabet: &Alphabet, symbols: usize) -> Option<u64> {
+/// How many texts of so many symbols there are, if not too many.
+fn count(alphabet: &Alphabet, symbols: usize) -> Option<u64> {
     let symbols = u32::try_from(symbols).ok()?;
-    let capacity = alphabet.base().checked_pow(symbols)?;
-    (capacity <= MAX_CAPACITY).then_some(capacity)
+    let count = alphabet.base().checked_pow(symbols)?;
+    (count <= MAX_COUNT).then_some(count)
 }

@@ -44,6 +44,12 @@ impl Layout {
         self.shard(self.capacity - 1) + 1
     }
 
+    /// The rank that a random word stands for.
+    #[inline]
+    pub(crate) fn rank(self, word: u64) -> u64 {
+        ((u128::from(word) * u128::from(self.capacity)) >> 64) as u64
+    }
+
     #[inline]
     pub(crate) fn shard(self, rank: u64) -> usize {
         (rank >> self.shift) as usize

@@ -37,12 +37,15 @@ mod alphabet;
 #[cfg(feature = "arbitrary")]
 pub mod arbitrary;
 mod batch;
+mod bitmap;
 mod campaign;
 mod column;
+mod draft;
 mod draw;
 mod engine;
 mod error;
 mod format;
+mod fraction;
 mod iter;
 #[cfg(feature = "serde")]
 mod json;
@@ -53,6 +56,7 @@ pub mod proptest;
 mod request;
 mod shard;
 mod stream;
+mod table;
 mod threads;
 
 pub use alphabet::Alphabet;

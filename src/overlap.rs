@@ -34,7 +34,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::{
-    draw::{Draw, Keyspace, Others, Round},
+    draft::Draft,
+    draw::{Keyspace, Others},
     error::{CodeKind, Error},
     format::Format,
     ledger::{Layout, Ledger},
@@ -70,40 +71,46 @@ struct Kin {
 impl Formats {
     /// The free ranks of a format, whether or not it has been used.
     pub(crate) fn free(&mut self, format: &Format) -> u64 {
+        self.ask(format, |keyspace| keyspace.free())
+    }
+
+    /// 601 if fewer than `amount` ranks of the format are free; else whether to choose among those
+    /// that are free, rather than to draw from all.
+    pub(crate) fn check(&mut self, format: &Format, amount: usize) -> Result<bool, Error> {
+        self.ask(format, |keyspace| {
+            Error::unless_enough(CodeKind::Custom, amount, keyspace.free())?;
+            Ok(keyspace.is_worth_a_look(amount))
+        })
+    }
+
+    fn ask<T>(&mut self, format: &Format, question: impl FnOnce(Keyspace<'_>) -> T) -> T {
         if let Some(&place) = self.places.get(format) {
-            return self.entries[place].free();
+            return question(self.kin_of(&self.entries[place]).keyspace());
         }
         let entry = self.new_entry(format);
-        let free = entry.free();
+        let answer = question(self.kin_of(&entry).keyspace());
         if !entry.kin.is_empty() {
             // Reading the kin's ledgers again would be the larger cost.
             self.add(entry);
         }
-        free
+        answer
     }
 
-    /// 601 if fewer than `amount` ranks of the format are free.
-    pub(crate) fn check(&mut self, format: &Format, amount: usize) -> Result<(), Error> {
-        Error::unless_enough(CodeKind::Custom, amount, self.free(format))
-    }
-
-    /// Finishes a draw of free ranks of a format and issues them. They must have been checked.
-    pub(crate) fn issue(&mut self, format: &Format, draw: &Draw<'_>, first: Round) -> Round {
-        let place = self.place(format);
+    /// Issues the codes of a draft, once those that are taken are replaced. Enough must be free.
+    pub(crate) fn issue(&mut self, draft: &mut Draft<'_>) {
+        let place = self.place(draft.format());
         let entry = &self.entries[place];
-        let kin = KinOf {
+        draft.settle(self.kin_of(entry).keyspace(), Threads::Caller);
+        if !entry.kin.is_empty() {
+            draft.ranks().for_each(|rank| self.bar_in_kin(place, rank));
+        }
+    }
+
+    fn kin_of<'a>(&'a self, entry: &'a Entry) -> KinOf<'a> {
+        KinOf {
             formats: self,
             entry,
-        };
-        let keyspace = Keyspace {
-            ledger: &entry.ledger,
-            others: (entry.barred > 0).then_some(&kin),
-        };
-        let ranks = draw.finish(first, keyspace, Threads::Caller);
-        if !entry.kin.is_empty() {
-            ranks.for_each(|_, rank| self.bar_in_kin(place, rank));
         }
-        ranks
     }
 
     /// Takes a code of the format out of circulation. False if it was out already.
@@ -271,6 +278,16 @@ struct KinOf<'a> {
     entry: &'a Entry,
 }
 
+impl KinOf<'_> {
+    /// What is free in the format.
+    fn keyspace(&self) -> Keyspace<'_> {
+        Keyspace {
+            ledger: &self.entry.ledger,
+            others: (self.entry.barred > 0).then_some(self),
+        }
+    }
+}
+
 impl Others for KinOf<'_> {
     fn is_barred(&self, rank: u64) -> bool {
         self.formats.is_barred(self.entry, rank)
@@ -306,10 +323,6 @@ struct Bars {
 }
 
 impl Entry {
-    fn free(&self) -> u64 {
-        self.format.capacity() - self.ledger.issued() - self.barred
-    }
-
     /// Whether the stem of a code, or a longer start of it, is issued, if the format spells it.
     fn has_issued(&self, start: &[u8]) -> bool {
         let rank = self.format.rank_of_start(start);

@@ -67,11 +67,7 @@ impl Stream {
 
     /// The numbers of one chunk.
     pub(crate) fn words(&self, column: Column, round: u32, chunk: usize) -> Words {
-        Words {
-            keystream: keystream(self.seed, column, round, chunk),
-            block: [0; BLOCK],
-            next: BLOCK,
-        }
+        Words(keystream(self.seed, column, round, chunk))
     }
 }
 
@@ -83,47 +79,41 @@ fn keystream(seed: [u8; 32], column: Column, round: u32, chunk: usize) -> ChaCha
 }
 
 /// Bytes of keystream made at once: four `ChaCha` blocks, what the vector code makes in one go.
-const BLOCK: usize = 256;
+const BLOCK: usize = 1024;
 
 /// A chunk's stream of 64-bit words.
-pub(crate) struct Words {
-    keystream: ChaCha12Rng,
-    block: [u8; BLOCK],
-    next: usize,
-}
+pub(crate) struct Words(ChaCha12Rng);
 
 impl Words {
-    #[inline]
-    fn word(&mut self) -> u64 {
-        if self.next == BLOCK {
-            self.keystream.fill_bytes(&mut self.block);
-            self.next = 0;
-        }
-        let bytes = &self.block[self.next..self.next + 8];
-        self.next += 8;
-        u64::from_le_bytes(bytes.try_into().expect("a word is eight bytes"))
-    }
-
-    /// A word whose number below the bound is uniform.
-    #[inline]
-    pub(crate) fn fair(&mut self, bound: Bound) -> u64 {
-        loop {
-            let word = self.word();
-            if bound.is_fair(word) {
-                return word;
+    /// Fills a slice with words whose numbers below the bound are uniform.
+    pub(crate) fn fill(&mut self, words: &mut [u64], bound: Bound) {
+        let mut block = [0; BLOCK];
+        let mut filled = 0;
+        while filled < words.len() {
+            let bytes = &mut block[..BLOCK.min(8 * (words.len() - filled))];
+            self.0.fill_bytes(bytes);
+            for bytes in bytes.chunks_exact(8) {
+                let word = u64::from_le_bytes(bytes.try_into().expect("a word is eight bytes"));
+                // A word that is not fair is written over by the next.
+                words[filled] = word;
+                filled += usize::from(bound.is_fair(word));
             }
         }
     }
 
     /// A uniform number below the bound.
-    #[inline]
     pub(crate) fn below(&mut self, bound: Bound) -> u64 {
-        bound.number(self.fair(bound))
+        loop {
+            let word = self.0.next_u64();
+            if bound.is_fair(word) {
+                return bound.number(word);
+            }
+        }
     }
 }
 
 /// An exclusive upper bound of random numbers, at least 1.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Bound {
     count: u64,
     /// 2^64 mod count: the words to drop for each number to keep the same count of words.
@@ -137,11 +127,17 @@ impl Bound {
         Self { count, excess }
     }
 
+    pub(crate) fn count(self) -> u64 {
+        self.count
+    }
+
     fn is_fair(self, word: u64) -> bool {
         word.wrapping_mul(self.count) >= self.excess
     }
 
-    fn number(self, word: u64) -> u64 {
+    /// The number that a word stands for.
+    #[inline]
+    pub(crate) fn number(self, word: u64) -> u64 {
         ((u128::from(word) * u128::from(self.count)) >> 64) as u64
     }
 }

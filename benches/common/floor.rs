@@ -1,10 +1,10 @@
 //! The floor: what minting cannot go below.
 //!
-//! A batch of n coupons takes from its generator 8 bytes for each widget code, 16 for the other 15
-//! symbols of the single-use code and 8 for a custom code of ten symbols, and writes 21 and 15 bytes
-//! of text. Here the same bytes are drawn from the same generator, one stream a chunk and column, and
-//! as many are written into fresh vectors, on the threads of the current rayon pool. No code comes
-//! of it: nothing is made distinct, nothing is spelt.
+//! A batch of n coupons takes from its generator 16 bytes for each single-use code and 8 for a custom
+//! code of ten symbols, and writes 21 and 15 bytes of text. Here the same bytes are drawn from the same
+//! generator, one stream a chunk and column, and as many are written, a fresh vector for each chunk
+//! and kind, on the threads of the current rayon pool. No code comes of it: nothing is made distinct,
+//! nothing is spelt.
 
 use rand_chacha::{
     ChaCha12Rng,
@@ -12,59 +12,53 @@ use rand_chacha::{
 };
 use rayon::prelude::*;
 
-/// Bytes of text a coupon: widget code, the rest of the single-use code, custom code with prefix.
-const WIDGET: usize = 6;
-const TAIL: usize = 15;
-const CUSTOM: usize = 15;
 /// Coupons a chunk, as in the library.
 const CHUNK: usize = 1024;
 
-/// The columns of a batch with custom codes.
-pub(crate) fn with_customs(amount: usize) -> [Vec<u8>; 2] {
-    let mut single_use = vec![0; amount * (WIDGET + TAIL)];
-    let mut custom = vec![0; amount * CUSTOM];
-    let work = |(chunk, (rows, customs)): (usize, (&mut [u8], &mut [u8]))| {
-        let mut drawn = [0; 16 * CHUNK];
-        write_single_use(chunk, &mut drawn, rows);
-        draw(chunk, 2, &mut drawn[..customs.len() / CUSTOM * 8]);
-        customs.copy_from_slice(&drawn[..customs.len()]);
-    };
+/// The columns of a batch with custom codes, chunk by chunk.
+pub(crate) fn with_customs(amount: usize) -> Vec<[Vec<u8>; 2]> {
+    chunks(amount, |chunk, coupons| {
+        [single_use(chunk, coupons), custom(chunk, coupons)]
+    })
+}
+
+/// The column of a batch without custom codes, chunk by chunk.
+pub(crate) fn without_customs(amount: usize) -> Vec<[Vec<u8>; 1]> {
+    chunks(amount, |chunk, coupons| [single_use(chunk, coupons)])
+}
+
+fn chunks<T: Send>(amount: usize, make: impl Fn(u64, usize) -> T + Sync) -> Vec<T> {
+    let make = |chunk: usize| make(chunk as u64, CHUNK.min(amount - chunk * CHUNK));
+    let chunks = 0..amount.div_ceil(CHUNK);
     if amount > CHUNK {
-        let rows = single_use.par_chunks_mut(CHUNK * (WIDGET + TAIL));
-        let rows = rows.zip(custom.par_chunks_mut(CHUNK * CUSTOM));
-        rows.enumerate().for_each(work);
+        chunks.into_par_iter().map(make).collect()
     } else {
-        work((0, (&mut single_use, &mut custom)));
+        chunks.map(make).collect()
     }
-    [single_use, custom]
 }
 
-/// The column of a batch without custom codes.
-pub(crate) fn without_customs(amount: usize) -> Vec<u8> {
-    let mut single_use = vec![0; amount * (WIDGET + TAIL)];
-    let work = |(chunk, rows): (usize, &mut [u8])| {
-        write_single_use(chunk, &mut [0; 16 * CHUNK], rows);
-    };
-    if amount > CHUNK {
-        let rows = single_use.par_chunks_mut(CHUNK * (WIDGET + TAIL));
-        rows.enumerate().for_each(work);
-    } else {
-        work((0, &mut single_use));
-    }
-    single_use
+fn single_use(chunk: u64, coupons: usize) -> Vec<u8> {
+    let mut drawn = [0; 16 * CHUNK];
+    draw(0, chunk, &mut drawn[..8 * coupons]);
+    draw(1, chunk, &mut drawn[8 * coupons..16 * coupons]);
+    write(&drawn[..16 * coupons], 21 * coupons)
 }
 
-fn write_single_use(chunk: usize, drawn: &mut [u8], rows: &mut [u8]) {
-    let coupons = rows.len() / (WIDGET + TAIL);
-    let (widgets, tails) = rows.split_at_mut(coupons * WIDGET);
-    draw(chunk, 0, &mut drawn[..coupons * 8]);
-    widgets.copy_from_slice(&drawn[..widgets.len()]);
-    draw(chunk, 1, &mut drawn[..coupons * 16]);
-    tails.copy_from_slice(&drawn[..tails.len()]);
+fn custom(chunk: u64, coupons: usize) -> Vec<u8> {
+    let mut drawn = [0; 8 * CHUNK];
+    draw(2, chunk, &mut drawn[..8 * coupons]);
+    write(&drawn[..8 * coupons], 15 * coupons)
 }
 
-fn draw(chunk: usize, column: u64, drawn: &mut [u8]) {
+fn draw(column: u64, chunk: u64, drawn: &mut [u8]) {
     let mut keystream = ChaCha12Rng::from_seed([7; 32]);
-    keystream.set_stream(column << 56 | chunk as u64);
+    keystream.set_stream(column << 56 | chunk);
     keystream.fill_bytes(drawn);
+}
+
+fn write(drawn: &[u8], length: usize) -> Vec<u8> {
+    let mut text = Vec::with_capacity(length);
+    text.extend_from_slice(drawn);
+    text.extend_from_slice(&drawn[..length - drawn.len()]);
+    text
 }

@@ -24,12 +24,12 @@ pub(crate) fn bench(criterion: &mut Criterion) {
         "batch with alphanumeric codes",
         Some(&alphanumeric),
     );
-    bench_floor(criterion, "floor without custom codes", |amount| {
-        vec![floor::without_customs(amount)]
-    });
-    bench_floor(criterion, "floor with custom codes", |amount| {
-        floor::with_customs(amount).into()
-    });
+    bench_floor(
+        criterion,
+        "floor without custom codes",
+        floor::without_customs,
+    );
+    bench_floor(criterion, "floor with custom codes", floor::with_customs);
 }
 
 fn bench_batches(criterion: &mut Criterion, name: &str, format: Option<&Format>) {
@@ -49,14 +49,14 @@ fn bench_batches(criterion: &mut Criterion, name: &str, format: Option<&Format>)
     }
 }
 
-fn bench_floor(
+fn bench_floor<const KINDS: usize>(
     criterion: &mut Criterion,
     name: &str,
-    floor: impl Fn(usize) -> Vec<Vec<u8>> + Sync,
+    floor: impl Fn(usize) -> Vec<[Vec<u8>; KINDS]> + Sync,
 ) {
     let mut group = criterion.benchmark_group(name);
     for amount in AMOUNTS {
-        let written: usize = floor(amount).iter().map(Vec::len).sum();
+        let written: usize = floor(amount).iter().flatten().map(Vec::len).sum();
         assert!([21 * amount, 36 * amount].contains(&written));
         group.throughput(Throughput::Elements(amount as u64));
         for (threads, pool) in pools() {

@@ -6,7 +6,7 @@ use couponmint::{Batch, CodeType, Engine, Format, Status};
 use rayon::ThreadPool;
 
 use crate::{
-    common::{LARGE, engine, floor, format, generate, prefill, request, time_request},
+    common::{LARGE, engine, format, generate, prefill, request, time_request},
     run::{Column, Run},
 };
 
@@ -94,14 +94,8 @@ pub(crate) fn copy(json: &[u8], kept: &mut Vec<u8>) -> Run {
 }
 
 /// The floor makes no codes that could be checked.
-pub(crate) fn floor(pool: &ThreadPool, has_customs: bool) -> Run {
-    let make = || {
-        if has_customs {
-            Vec::from(floor::with_customs(black_box(LARGE)))
-        } else {
-            vec![floor::without_customs(black_box(LARGE))]
-        }
-    };
+pub(crate) fn floor<T: Send>(pool: &ThreadPool, floor: impl Fn(usize) -> T + Sync) -> Run {
+    let make = || floor(black_box(LARGE));
     pool.install(|| {
         Run::of(LARGE, make, |written| {
             black_box(written);

@@ -7,7 +7,7 @@ use rayon::ThreadPool;
 
 use crate::{
     by_hand,
-    common::{engine, prefill},
+    common::{engine, floor, prefill},
     ours,
     race::{Lane, Outcome, Threads},
     rivals,
@@ -32,7 +32,7 @@ pub(crate) fn lanes() -> Vec<Lane> {
     let original = json.clone();
     vec![
         pooled(OURS, FLOOR, fresh),
-        pooled(FLOOR, FLOOR, |pool| ours::floor(pool, true)),
+        pooled(FLOOR, FLOOR, |pool| ours::floor(pool, floor::with_customs)),
         single(
             "best loop by hand, sets of integers",
             OURS,
@@ -66,7 +66,7 @@ pub(crate) fn lanes() -> Vec<Lane> {
         ),
         pooled(OURS_WITHOUT, FLOOR_WITHOUT, |pool| ours::fresh(pool, None)),
         pooled(FLOOR_WITHOUT, FLOOR_WITHOUT, |pool| {
-            ours::floor(pool, false)
+            ours::floor(pool, floor::without_customs)
         }),
         pooled(TEN, TEN, ours::ten),
         pooled(
