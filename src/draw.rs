@@ -274,7 +274,7 @@ fn enter(
 }
 
 /// Chunks whose slots are read ahead.
-const FETCHED: usize = 4;
+const FETCHED: usize = 2;
 
 /// The ranks of a chunk, sorted by shard, and their positions in it.
 struct ByShard {
@@ -285,12 +285,13 @@ struct ByShard {
 
 impl ByShard {
     fn new(words: &[u64], layout: Layout) -> Self {
-        // Ranks in a pass of their own: counting is slow where the processor learns late what to
+        // Shards in a pass of their own: counting is slow where the processor learns late what to
         // count, and guesses wrong whether that was counted just before.
-        let ranks: Vec<_> = words.iter().map(|&word| layout.rank(word)).collect();
+        let shard = |&word| layout.shard(layout.rank(word)) as u8;
+        let shards: Vec<_> = words.iter().map(shard).collect();
         let mut counts = [0; MAX_SHARDS];
-        for &rank in &ranks {
-            counts[layout.shard(rank)] += 1;
+        for &shard in &shards {
+            counts[usize::from(shard)] += 1;
         }
         let mut end = 0;
         let mut ends = counts.map(|count: u16| {
@@ -298,11 +299,11 @@ impl ByShard {
             end += count;
             start
         });
-        let mut by_shard = vec![0; ranks.len()];
-        let mut positions = vec![0; ranks.len()];
-        for (position, &rank) in (0..).zip(&ranks) {
-            let place = &mut ends[layout.shard(rank)];
-            by_shard[usize::from(*place)] = rank;
+        let mut by_shard = vec![0; words.len()];
+        let mut positions = vec![0; words.len()];
+        for (position, (&word, &shard)) in (0..).zip(words.iter().zip(&shards)) {
+            let place = &mut ends[usize::from(shard)];
+            by_shard[usize::from(*place)] = layout.rank(word);
             positions[usize::from(*place)] = position;
             *place += 1;
         }

@@ -26,7 +26,7 @@ use rand::{Rng, SeedableRng, TryRng, rngs::SysRng};
 use rand_chacha::ChaCha12Rng;
 
 /// Codes a chunk of work. Frozen: it decides which number goes to which code.
-pub(crate) const CHUNK: usize = 1024;
+pub(crate) const CHUNK: usize = 2048;
 
 /// What numbers are drawn for; each column has streams of its own. Frozen.
 #[derive(Debug, Clone, Copy)]

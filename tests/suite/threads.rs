@@ -95,7 +95,7 @@ fn plain_threads_and_pools_together() {
         }
     };
     thread::scope(|scope| {
-        for amount in [1, 10, 1025, 5000] {
+        for amount in [1, 10, 2049, 5000] {
             scope.spawn(move || work(amount));
         }
         scope.spawn(|| {
@@ -105,7 +105,7 @@ fn plain_threads_and_pools_together() {
     });
     let batches = batches.into_inner().unwrap();
     let oracle = check(batches.iter().map(|batch| (batch, Some(&format))));
-    assert_eq!(oracle.taken(), 10 * (1 + 10 + 1025 + 5000 + 4 * 3000));
+    assert_eq!(oracle.taken(), 10 * (1 + 10 + 2049 + 5000 + 4 * 3000));
 }
 
 /// Threads that go on with smaller requests until nothing is left.
