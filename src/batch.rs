@@ -8,7 +8,7 @@ use crate::{column::TextColumn, format::WIDGET_LENGTH};
 
 /// The coupons of one request.
 ///
-/// Codes lie in flat columns, about 31 bytes a coupon with custom codes of ten symbols; a
+/// Codes lie in columns of flat text, 21 bytes a coupon and the length of its custom code; a
 /// [`Coupon`] is a view on one row. Coupons are bearer secrets: `Debug` shows counts only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Batch {

@@ -95,7 +95,7 @@ pub(crate) struct Draw<'a> {
     pub(crate) stream: &'a Stream,
     pub(crate) column: Column,
     pub(crate) layout: Layout,
-    /// What a word stands for: one of the leads, as many for each rank.
+    /// What a word stands for: a lead, one of equally many for each rank.
     pub(crate) leads: Fractions,
 }
 
@@ -253,6 +253,9 @@ impl Round {
     }
 }
 
+/// Chunks whose slots are read ahead.
+const FETCHED: usize = 2;
+
 /// Enters ranks in order. Calls `lose` with the index of each that is taken or barred.
 fn enter(
     ranks: &[u64],
@@ -272,9 +275,6 @@ fn enter(
         }
     }
 }
-
-/// Chunks whose slots are read ahead.
-const FETCHED: usize = 2;
 
 /// The ranks of a chunk, sorted by shard, and their positions in it.
 struct ByShard {

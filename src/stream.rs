@@ -78,7 +78,7 @@ fn keystream(seed: [u8; 32], column: Column, round: u32, chunk: usize) -> ChaCha
     keystream
 }
 
-/// Bytes of keystream made at once: four `ChaCha` blocks, what the vector code makes in one go.
+/// Bytes of keystream taken at once.
 const BLOCK: usize = 1024;
 
 /// A chunk's stream of 64-bit words.
