@@ -6,7 +6,7 @@ use couponmint::{Batch, CodeType, Engine, Format, Status};
 use rayon::ThreadPool;
 
 use crate::{
-    common::{LARGE, engine, format, generate, prefill, request, time_request},
+    common::{LARGE, engine, format, generate, prefill, request},
     run::{Column, Run},
 };
 
@@ -37,13 +37,14 @@ pub(crate) fn ten(pool: &ThreadPool) -> Run {
     let request = request(10, Some(&alphanumeric()));
     let engine = engine();
     generate(&engine, &request);
-    let time = pool.install(|| (0..TIMES).map(|_| time_request(&engine, &request)).sum());
-    let batch = generate(&engine, &request);
-    Run {
-        time: std::time::Duration::checked_div(time, TIMES).unwrap_or_default(),
-        count: 10,
-        columns: columns(&batch),
-    }
+    let make = || {
+        for _ in 1..TIMES {
+            generate(&engine, black_box(&request));
+        }
+        generate(&engine, &request)
+    };
+    pool.install(|| Run::of(10, make, |batch| columns(&batch)))
+        .mean_of(TIMES)
 }
 
 /// A batch of a campaign that has issued much; it grows by one batch a run.
@@ -94,14 +95,12 @@ pub(crate) fn copy(json: &[u8], kept: &mut Vec<u8>) -> Run {
 }
 
 /// The floor makes no codes that could be checked.
-pub(crate) fn floor<T: Send>(pool: &ThreadPool, floor: impl Fn(usize) -> T + Sync) -> Run {
-    let make = || floor(black_box(LARGE));
-    pool.install(|| {
-        Run::of(LARGE, make, |written| {
-            black_box(written);
-            Vec::new()
-        })
-    })
+pub(crate) fn floor<T: Send + 'static>(
+    pool: &ThreadPool,
+    floor: impl Fn(usize) -> T + Sync,
+) -> Run {
+    let make = || black_box(floor(black_box(LARGE)));
+    pool.install(|| Run::of(LARGE, make, |_| Vec::new()))
 }
 
 /// Widget codes, which decide that single-use codes differ, and custom codes.

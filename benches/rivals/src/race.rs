@@ -1,5 +1,6 @@
-//! Alternating runs: in each round every lane runs once, so that whatever the machine does meanwhile
-//! falls on all of them alike.
+//! Alternating runs: in each round every lane has its turn, so that whatever the machine does meanwhile
+//! falls on all of them alike. In its turn a lane runs a few times and is timed the last time, when the
+//! allocator has the memory, the caches have the code and each thread has a core of its own.
 
 use std::time::Duration;
 
@@ -7,12 +8,16 @@ use rayon::ThreadPool;
 
 use crate::{pools::Pools, run::Run};
 
+/// Runs before the one that is timed, at most, and the time after which there are no more.
+const WARM_UPS: usize = 4;
+const WARM: Duration = Duration::from_millis(100);
+
 /// On how many threads a lane can run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Threads {
-    /// On one only; it runs once a round.
+    /// On one only; it has one turn a round.
     One,
-    /// On all of a pool; it runs twice a round.
+    /// On all of a pool; it has two turns a round.
     Pool,
 }
 
@@ -38,8 +43,7 @@ pub(crate) struct Outcome {
 pub(crate) fn run(mut lanes: Vec<Lane>, pools: &Pools, rounds: usize) -> Vec<Outcome> {
     let mut times = vec![[Vec::new(), Vec::new()]; lanes.len()];
     let mut wrong = vec![0; lanes.len()];
-    // Round 0 warms up and is not counted.
-    for round in 0..=rounds {
+    for round in 0..rounds {
         for i in 0..lanes.len() {
             // Each round starts elsewhere, so that no lane always follows the same one.
             let i = (i + round) % lanes.len();
@@ -50,11 +54,9 @@ pub(crate) fn run(mut lanes: Vec<Lane>, pools: &Pools, rounds: usize) -> Vec<Out
             };
             for (pool, times) in pools.into_iter().zip(&mut times[i]) {
                 let Some(pool) = pool else { continue };
-                let run = (lane.run)(pool);
-                wrong[i] += usize::from(!run.is_right());
-                if round > 0 {
-                    times.push(run.time);
-                }
+                let run = turn(|| (lane.run)(pool));
+                times.push(run.time);
+                wrong[i] += usize::from(!run.into_verdict());
             }
         }
     }
@@ -71,6 +73,19 @@ pub(crate) fn run(mut lanes: Vec<Lane>, pools: &Pools, rounds: usize) -> Vec<Out
         }
     };
     results.map(outcome).collect()
+}
+
+/// The last of a few runs. Between them nothing is checked: a thread that idles meanwhile is slow to
+/// wake.
+fn turn(mut run: impl FnMut() -> Run) -> Run {
+    let mut warm = Duration::ZERO;
+    for _ in 0..WARM_UPS {
+        warm += run().time;
+        if warm > WARM {
+            break;
+        }
+    }
+    run()
 }
 
 pub(crate) fn median(mut times: Vec<Duration>) -> Duration {

@@ -36,19 +36,19 @@ impl Column {
     }
 }
 
-/// Columns that must each be `count` different codes.
+/// What must be columns of `count` different codes each.
 pub(crate) struct Run {
     pub(crate) time: Duration,
-    pub(crate) count: usize,
-    pub(crate) columns: Vec<Column>,
+    count: usize,
+    columns: Box<dyn FnOnce() -> Vec<Column> + Send>,
 }
 
 impl Run {
-    /// Times `make`. What it made is dropped, and turned into columns, outside the timer.
-    pub(crate) fn of<T>(
+    /// Times `make`. Dropping what it made, or turning it into columns, is not timed.
+    pub(crate) fn of<T: Send + 'static>(
         count: usize,
         make: impl FnOnce() -> T,
-        columns: impl FnOnce(T) -> Vec<Column>,
+        columns: impl FnOnce(T) -> Vec<Column> + Send + 'static,
     ) -> Self {
         let start = Instant::now();
         let answer = make();
@@ -56,14 +56,19 @@ impl Run {
         Self {
             time,
             count,
-            columns: columns(answer),
+            columns: Box::new(|| columns(answer)),
         }
     }
 
+    /// The mean of so many.
+    pub(crate) fn mean_of(mut self, times: u32) -> Self {
+        self.time /= times;
+        self
+    }
+
     /// Whether all codes are there and none is twice.
-    pub(crate) fn is_right(&self) -> bool {
-        self.columns
-            .iter()
-            .all(|column| column.has_distinct(self.count))
+    pub(crate) fn into_verdict(self) -> bool {
+        let columns = (self.columns)();
+        columns.iter().all(|column| column.has_distinct(self.count))
     }
 }

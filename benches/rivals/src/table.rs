@@ -1,8 +1,7 @@
 //! The lanes of the race, and the table of their medians.
 
-use std::{sync::OnceLock, time::Duration};
+use std::time::Duration;
 
-use couponmint::Engine;
 use rayon::ThreadPool;
 
 use crate::{
@@ -87,17 +86,19 @@ pub(crate) fn lanes() -> Vec<Lane> {
     ]
 }
 
-/// The campaign grows by a batch a run, 10 to about 13 million, which is to our disadvantage.
+/// The campaign grows by a batch a run; before the eleventh million is full another one is begun.
 fn after_ten_million() -> impl FnMut(&ThreadPool) -> Run {
-    let campaign = OnceLock::<Engine>::new();
     let format = ours::alphanumeric();
+    let mut campaign = None;
     move |pool| {
-        let engine = campaign.get_or_init(|| {
+        let (engine, batches) = campaign.take().unwrap_or_else(|| {
             let engine = engine();
-            prefill(&engine, 10_000_000, Some(&format));
-            engine
+            pool.install(|| prefill(&engine, 10_000_000, Some(&format)));
+            (engine, 0)
         });
-        ours::next(pool, engine, &format)
+        let run = ours::next(pool, &engine, &format);
+        campaign = (batches < 9).then_some((engine, batches + 1));
+        run
     }
 }
 
