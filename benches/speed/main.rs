@@ -7,6 +7,8 @@ mod common;
 mod batch;
 mod check;
 mod fill;
+#[cfg(feature = "serde")]
+mod hostile;
 mod issued;
 #[cfg(feature = "serde")]
 mod json;
@@ -22,7 +24,10 @@ fn main() {
     fill::bench(&mut criterion);
     reserve::bench(&mut criterion);
     #[cfg(feature = "serde")]
-    json::bench(&mut criterion);
+    {
+        json::bench(&mut criterion);
+        hostile::bench(&mut criterion);
+    }
     criterion.final_summary();
 }
 

@@ -1,13 +1,17 @@
-//! The memory of a campaign that issues 10,000,000 codes of each kind, in batches of 100,000 that are
-//! dropped: `cargo run --release --manifest-path benches/rivals/Cargo.toml --bin memory`.
+//! Memory: of a campaign that issues 10,000,000 codes of each kind, in batches of 100,000 that are
+//! dropped, and of refusing hostile bodies:
+//! `cargo run --release --manifest-path benches/rivals/Cargo.toml --bin memory`.
 //!
-//! Measured in two ways: bytes asked of the allocator, and the pages the process has had in memory.
-//! (Kept apart from the race, where counting every allocation would cost the rivals time.)
+//! The campaign is measured in two ways: bytes asked of the allocator, and the pages the process has had
+//! in memory. (Kept apart from the race, where counting every allocation would cost the rivals time.)
 
 use std::{error::Error, fs};
 
 use couponmint::{Campaign, CodeType, Engine, Format, Request};
 use peak_alloc::PeakAlloc;
+
+#[path = "../../common/hostile.rs"]
+mod hostile;
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
@@ -19,7 +23,15 @@ const COLUMNS: usize = AMOUNT * 36;
 /// Widget codes and custom codes.
 const KINDS: usize = 2;
 
+/// Bytes of a hostile body.
+const BODY: usize = 4_000_000;
+
 fn main() -> Result<(), Box<dyn Error>> {
+    measure_campaign()?;
+    measure_refusals()
+}
+
+fn measure_campaign() -> Result<(), Box<dyn Error>> {
     let format = Format::new("test_", CodeType::Alphanumeric, 10)?;
     let request = Request::new("cam_15111")?
         .amount(AMOUNT)?
@@ -59,6 +71,23 @@ fn main() -> Result<(), Box<dyn Error>> {
             "The whole run had {:.1} MB in memory at most (VmHWM), {each:.1} bytes a code and kind.",
             bytes as f64 / 1e6
         );
+    }
+    Ok(())
+}
+
+/// The answer's bytes are among those of the peak.
+fn measure_refusals() -> Result<(), Box<dyn Error>> {
+    let engine = Engine::new();
+    engine.add_campaign(Campaign::new("cam_15111")?);
+    println!("\n| hostile body of 4 MB | peak, bytes a byte of it |");
+    println!("|---|---:|");
+    for (name, body) in hostile::of(BODY) {
+        let before = ALLOCATOR.current_usage();
+        ALLOCATOR.reset_peak_usage();
+        let response = engine.respond(&body);
+        assert_eq!(response.http_status(), 422, "{name}");
+        let peak = (ALLOCATOR.peak_usage() - before) as f64 / body.len() as f64;
+        println!("| {name} | {peak:.2} |");
     }
     Ok(())
 }
