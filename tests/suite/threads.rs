@@ -8,6 +8,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use couponmint::{
@@ -147,6 +148,63 @@ fn the_end_of_a_keyspace() {
         assert!(left < *amounts.last().unwrap() as u64);
         let widgets = engine.remaining_widget_codes(CAMPAIGN).unwrap();
         assert_eq!(widgets, WIDGETS - oracle.taken() as u64);
+    }
+}
+
+/// Two campaigns drained at once by twelve tasks that pause before each request, for as long as their
+/// seed says. A pool of one thread runs a task inside another one as soon as that waits.
+#[test]
+fn two_keyspaces_end_inside_pools_of_any_size() {
+    let (format, names) = (numeric("", 5), ["cam_a", "cam_b"]);
+    for threads in [1, 2, 8] {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        let engine = engine();
+        for name in names {
+            engine.add_campaign(Campaign::new(name).unwrap());
+        }
+        let issued = Mutex::new([Vec::new(), Vec::new()]);
+        let drain = |seed: usize| {
+            let campaign = seed % names.len();
+            for (step, amount) in [7000, 2500, 300, 1].into_iter().enumerate() {
+                let request = Request::new(names[campaign]).unwrap();
+                let request = request.amount(amount).unwrap();
+                let request = request.custom_codes(format.clone());
+                for round in 0.. {
+                    let micros = (seed * 7919 + step * 104_729 + round * 1_299_709) % 257;
+                    thread::sleep(Duration::from_micros(micros as u64));
+                    match engine.generate(&request) {
+                        Ok(batch) => issued.lock().unwrap()[campaign].push(batch),
+                        Err(error) => {
+                            assert_eq!(error.code(), 601);
+                            break;
+                        }
+                    }
+                }
+            }
+        };
+        pool.scope(|scope| {
+            for seed in 0..12 {
+                scope.spawn({
+                    let drain = &drain;
+                    move |_| drain(seed)
+                });
+            }
+        });
+        let mut ids = HashSet::new();
+        for (name, batches) in names.iter().zip(issued.into_inner().unwrap()) {
+            let mut oracle = Oracle::default();
+            for batch in &batches {
+                oracle.issue(batch, Some(&format));
+                assert!(batch.iter().all(|coupon| ids.insert(coupon.sequence_id())));
+            }
+            assert_eq!(oracle.taken(), 100_000, "{threads} threads");
+            assert_eq!(engine.remaining(name, &format), Ok(0));
+            let widgets = engine.remaining_widget_codes(name);
+            assert_eq!(widgets, Ok(WIDGETS - 100_000));
+        }
     }
 }
 
