@@ -4,15 +4,17 @@
 //! threads takes on any work it finds, another request for the same campaign included. A lock held
 //! across a rayon call would be wanted by its own holder: a deadlock. So:
 //!
-//! 1. A request that can only fail is refused at once. Then the first codes are drawn and written with
-//!    nothing locked. They need no ledger.
+//! 1. With nothing locked, codes are drawn and written. They need no ledger. (If the lock is free, it
+//!    is taken first for a look: a request that can only fail is refused, and custom codes are left
+//!    for step 2 if drawing is not the way to find them.)
 //! 2. Under the campaign's lock, and without a call to rayon, the request is admitted or refused for
-//!    both kinds of code at once: 601 is decided here, and nothing has changed when it is. Widget
-//!    codes are promised by one subtraction from the free count. Custom codes are settled on the
-//!    spot, since formats can overlap (see `overlap.rs`): about a millisecond for 100,000 codes, a few
-//!    tens when all tables grow at once. The other threads draw widget codes meanwhile.
-//! 3. Widget codes are settled on all threads with nothing locked but one shard of the ledger inside
-//!    one task. The promise guarantees that there are enough of them to the end.
+//!    both kinds of code at once, and nothing has changed when it is refused. Widget codes are promised
+//!    by one subtraction from the free count. Custom codes are issued on the spot, since formats can
+//!    overlap (see `overlap.rs`): about a millisecond for 100,000 codes; tens of milliseconds when
+//!    tables grow, when codes are listed, or when each has to be looked up in overlapping formats. The
+//!    other threads draw single-use codes meanwhile.
+//! 3. Single-use codes are issued on all threads with nothing locked but one shard of the ledger
+//!    inside one task. The promise guarantees that there are enough of them to the end.
 //!
 //! A promise is never broken and a rank in a ledger never leaves it, so whatever fails or panics
 //! after step 2 can lose codes but never issue one twice; and all that users supply, the clock, is
@@ -20,16 +22,16 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
     time::Duration,
 };
 
 use crate::{
     column::TextColumn,
-    draft::Draft,
-    draw::Keyspace,
+    draft::{Draft, Issue},
     error::{CodeKind, Error},
     format::Format,
+    keyspace::{Keyspace, Way},
     ledger::{Layout, Ledger},
     overlap::Formats,
     request::{Request, check_campaign},
@@ -120,53 +122,61 @@ impl Campaign {
         take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error> + Send,
     ) -> Result<Issued, Error> {
         let (amount, format) = (request.requested_amount(), request.format());
-        let chooses = self.books().check(amount, format)?;
+        let way = self.foresee(amount, format)?;
         let draft = |format, columns| Draft::new(format, stream, columns, amount);
-        let mut custom = format.map(|format| {
-            let draft = draft(format, [Column::Customs, Column::CustomTails]);
-            if chooses {
-                draft
-            } else {
-                draft.draw(Threads::Pool)
+        let custom = format.map(|format| {
+            let draft = draft(format, [Column::CustomLeads, Column::CustomTails]);
+            match way {
+                Way::Draw => draft.draw(Threads::Pool),
+                Way::Skip | Way::Look => draft,
             }
         });
-        let (first_sequence_id, mut single_use) = side_by_side(
+        let (admitted, single_use) = side_by_side(
             amount,
-            || self.admit(amount, custom.as_mut(), take_sequence_ids),
+            || self.admit(amount, custom, take_sequence_ids),
             || {
-                let columns = [Column::Widgets, Column::SingleUseTails];
+                let columns = [Column::SingleUseLeads, Column::SingleUseTails];
                 draft(Format::single_use(), columns).draw(Threads::Pool)
             },
         );
-        let first_sequence_id = first_sequence_id?;
+        let (first_sequence_id, custom) = admitted?;
         let keyspace = Keyspace {
             ledger: &self.widgets,
             others: None,
         };
-        single_use.settle(keyspace, Threads::Pool);
+        let single_use = single_use.issue(keyspace, Threads::Pool);
         Ok(Issued {
             first_sequence_id,
             single_use: single_use.into_text(Threads::Pool),
-            custom: custom.map(|draft| draft.into_text(Threads::Pool)),
+            custom: custom.map(|issue| issue.into_text(Threads::Pool)),
         })
     }
 
-    /// Decides on a request: promises its widget codes and settles its custom codes, or changes
+    /// Refuses a request that can only fail, and tells how custom codes are best found. While the books
+    /// are in use that is not worth the wait, and nothing is lost by drawing.
+    fn foresee(&self, amount: usize, format: Option<&Format>) -> Result<Way, Error> {
+        let mut books = match self.books.try_lock() {
+            Ok(books) => books,
+            Err(TryLockError::Poisoned(books)) => books.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(Way::Draw),
+        };
+        books.check(amount, format)
+    }
+
+    /// Decides on a request: promises its widget codes and issues its custom codes, or changes
     /// nothing.
-    fn admit(
+    fn admit<'a>(
         &self,
         amount: usize,
-        custom: Option<&mut Draft<'_>>,
+        custom: Option<Draft<'a>>,
         take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
-    ) -> Result<u64, Error> {
+    ) -> Result<(u64, Option<Issue<'a>>), Error> {
         let mut books = self.books();
-        books.check(amount, custom.as_ref().map(|draft| draft.format()))?;
+        books.check(amount, custom.as_ref().map(Draft::format))?;
         let first_sequence_id = take_sequence_ids(amount as u64)?;
         books.free_widgets -= amount as u64;
-        if let Some(draft) = custom {
-            books.formats.issue(draft);
-        }
-        Ok(first_sequence_id)
+        let custom = custom.map(|draft| books.formats.issue(draft));
+        Ok((first_sequence_id, custom))
     }
 
     /// Takes widget codes out of circulation and tells how many of them were in it.
@@ -196,11 +206,10 @@ impl Campaign {
 }
 
 impl Books {
-    /// 601 if there are not so many codes left of both kinds; else whether custom codes are to be
-    /// chosen among those that are free, rather than drawn from all.
-    fn check(&mut self, amount: usize, format: Option<&Format>) -> Result<bool, Error> {
+    /// 601 if there are not so many codes left of both kinds; else how custom codes are best found.
+    fn check(&mut self, amount: usize, format: Option<&Format>) -> Result<Way, Error> {
         Error::unless_enough(CodeKind::Widget, amount, self.free_widgets)?;
-        format.map_or(Ok(false), |format| self.formats.check(format, amount))
+        format.map_or(Ok(Way::Draw), |format| self.formats.check(format, amount))
     }
 }
 

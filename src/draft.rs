@@ -1,34 +1,51 @@
 //! Codes written while they are drawn.
 //!
-//! As long as most codes are free, a chunk of them is written as soon as it is drawn, while its words
-//! are at hand. A position whose code turns out to be taken draws again, and its new lead is written
-//! over the lost one; the tail stays. In a keyspace so full that most draws would be lost, the codes are
-//! chosen among the free ones first, and written then.
+//! Nearly all the codes of a young keyspace are free, so a chunk of them is written as soon as it is
+//! drawn, while its words are at hand. A position whose code turns out to be taken draws again, and its
+//! new word is written over the lost one; the tail stays. Where drawing is not the way (see
+//! `keyspace.rs`) the codes are settled first and written then.
 
 use rayon::prelude::*;
 
 use crate::{
     column::TextColumn,
-    draw::{Draw, Keyspace, Round},
+    draw::{Draw, Round},
     format::Format,
+    keyspace::Keyspace,
     ledger::Layout,
     stream::{CHUNK, Column, Stream},
     threads::Threads,
 };
 
-/// A column of codes that is not settled yet.
+/// A column of codes that are not issued yet.
 pub(crate) struct Draft<'a> {
-    format: &'a Format,
+    writer: Writer<'a>,
     draw: Draw<'a>,
-    tails: Column,
     amount: usize,
-    round: Option<Round>,
-    /// The codes as they were drawn, chunk by chunk.
-    text: Vec<Vec<u8>>,
-    /// Or the leads of all codes, not written yet.
-    chosen: Vec<u64>,
-    /// Positions that drew again, and their leads.
+    drawn: Option<(Round, Vec<Vec<u8>>)>,
+}
+
+/// A column of codes that are issued.
+pub(crate) struct Issue<'a> {
+    writer: Writer<'a>,
+    round: Round,
+    text: Text,
+    /// Positions that drew again, and their words.
     redrawn: Vec<(usize, u64)>,
+}
+
+enum Text {
+    /// Chunk by chunk.
+    Written(Vec<Vec<u8>>),
+    /// The words of all codes.
+    Unwritten(Vec<u64>),
+}
+
+#[derive(Clone, Copy)]
+struct Writer<'a> {
+    format: &'a Format,
+    stream: &'a Stream,
+    tails: Column,
 }
 
 impl<'a> Draft<'a> {
@@ -40,71 +57,151 @@ impl<'a> Draft<'a> {
         amount: usize,
     ) -> Self {
         Self {
-            format,
+            writer: Writer {
+                format,
+                stream,
+                tails,
+            },
             draw: Draw {
                 stream,
                 column: leads,
                 layout: Layout::new(format.capacity()),
                 leads: format.leads(),
             },
-            tails,
             amount,
-            round: None,
-            text: Vec::new(),
-            chosen: Vec::new(),
-            redrawn: Vec::new(),
+            drawn: None,
         }
+    }
+
+    pub(crate) fn format(&self) -> &'a Format {
+        self.writer.format
     }
 
     /// Draws and writes the codes, whether or not they are free.
     pub(crate) fn draw(mut self, threads: Threads) -> Self {
-        let write = |chunk, leads: &[u64]| self.write(chunk, leads);
-        let (round, text) = self.draw.round(0, self.amount, threads, write);
-        (self.round, self.text) = (Some(round), text);
+        let write = |chunk, words: &[u64]| self.writer.write(chunk, words);
+        self.drawn = Some(self.draw.round(0, self.amount, threads, write));
         self
     }
 
-    pub(crate) fn format(&self) -> &'a Format {
-        self.format
+    /// Enters the codes into the ledger. Those that are taken are replaced, and if none were drawn
+    /// they are found now. The keyspace must have enough free ranks, and keep them until the end.
+    pub(crate) fn issue(self, keyspace: Keyspace<'_>, threads: Threads) -> Issue<'a> {
+        let (mut round, text) = if let Some((round, text)) = self.drawn {
+            (round, Text::Written(text))
+        } else {
+            let (round, words) = self.draw.next_round(0, self.amount, keyspace, threads);
+            (round, Text::Unwritten(words))
+        };
+        let redrawn = self.draw.finish(&mut round, keyspace, threads);
+        Issue {
+            writer: self.writer,
+            round,
+            text,
+            redrawn,
+        }
     }
+}
 
-    /// Enters the codes into the ledger; those that are taken are replaced, and if none were drawn
-    /// they are chosen. The keyspace must have enough free ranks, and keep them until the end.
-    pub(crate) fn settle(&mut self, keyspace: Keyspace<'_>, threads: Threads) {
-        let round = self.round.get_or_insert_with(|| {
-            let (round, leads) = self.draw.look(0, self.amount, keyspace);
-            self.chosen = leads;
-            round
-        });
-        self.redrawn = self.draw.finish(round, keyspace, threads);
-    }
-
+impl Issue<'_> {
     /// The ranks of all codes, in no order.
     pub(crate) fn ranks(&self) -> impl Iterator<Item = u64> {
-        self.round.iter().flat_map(Round::ranks)
+        self.round.ranks()
     }
 
-    /// The text of the codes, once they are settled.
-    pub(crate) fn into_text(mut self, threads: Threads) -> TextColumn {
-        let mut chunks = std::mem::take(&mut self.text);
-        if chunks.is_empty() {
-            let write = |(chunk, leads)| self.write(chunk, leads);
-            chunks = if threads.share(self.amount) {
-                let leads = self.chosen.par_chunks(CHUNK).enumerate();
-                leads.map(write).collect()
-            } else {
-                self.chosen.chunks(CHUNK).enumerate().map(write).collect()
-            };
-        }
-        let mut text = TextColumn::new(chunks, self.format.text_length());
-        for (position, lead) in self.redrawn {
-            self.format.write_lead(lead, text.bytes_mut(position));
+    pub(crate) fn into_text(self, threads: Threads) -> TextColumn {
+        let Self { writer, .. } = self;
+        let chunks = match self.text {
+            Text::Written(chunks) => chunks,
+            Text::Unwritten(words) => writer.write_all(&words, threads),
+        };
+        let mut text = TextColumn::new(chunks, writer.format.text_length());
+        for (position, word) in self.redrawn {
+            writer.format.write_word(word, text.bytes_mut(position));
         }
         text
     }
+}
 
-    fn write(&self, chunk: usize, leads: &[u64]) -> Vec<u8> {
-        let mut tails = self.draw.stream.words(self.tails, 0, chunk);
-        self.format.write(leads, &mut tails)
+impl Writer<'_> {
+    fn write(self, chunk: usize, words: &[u64]) -> Vec<u8> {
+        let mut tails = self.stream.words(self.tails, 0, chunk);
+        self.format.write(words, &mut tails)
+    }
+
+    fn write_all(self, words: &[u64], threads: Threads) -> Vec<Vec<u8>> {
+        let write = |(chunk, words)| self.write(chunk, words);
+        if threads.share(words.len()) {
+            words.par_chunks(CHUNK).enumerate().map(write).collect()
+        } else {
+            words.chunks(CHUNK).enumerate().map(write).collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::array;
+
+    use super::*;
+    use crate::{alphabet::Alphabet, ledger::Ledger};
+
+    /// Single-use codes have more than one lead for each rank, but far too many ranks to fill. Here
+    /// are 8 ranks, and codes of two words.
+    #[test]
+    fn leads_and_tails_are_even_however_ranks_are_found() {
+        const RUNS: u32 = 20_000;
+        let symbols = "abcdefgh";
+        let format = Format::with_head("x", Alphabet::new(symbols).unwrap(), 24, 1);
+        let digit = |code: &str, at: usize| symbols.find(&code[at..=at]).unwrap();
+        for (issued, is_drawn) in [(0, true), (0, false), (3, true), (3, false), (6, false)] {
+            // Symbols at 1, the head; 2 and 12 of the lead; 13 and 24 of the tail.
+            let places = [1, 2, 12, 13, 24];
+            let mut counts: [_; 5] = array::from_fn(|_| vec![0_u32; 8]);
+            let mut pairs = vec![0_u32; 64];
+            for run in 0..RUNS {
+                let ledger = Ledger::new(Layout::new(format.capacity()));
+                (0..issued).for_each(|rank| assert!(ledger.insert(rank)));
+                let stream = Stream::from_seed([4; 32], u64::from(run));
+                let columns = [Column::SingleUseLeads, Column::SingleUseTails];
+                let draft = Draft::new(&format, &stream, columns, 2);
+                let draft = if is_drawn {
+                    draft.draw(Threads::Pool)
+                } else {
+                    draft
+                };
+                let keyspace = Keyspace {
+                    ledger: &ledger,
+                    others: None,
+                };
+                let issue = draft.issue(keyspace, Threads::Pool);
+                let mut ranks: Vec<_> = issue.ranks().collect();
+                let text = issue.into_text(Threads::Pool);
+                let mut heads = [0, 1].map(|row| digit(text.text(row), 1) as u64);
+                for (place, counts) in places.iter().zip(&mut counts) {
+                    counts[digit(text.text(1), *place)] += 1;
+                }
+                pairs[digit(text.text(1), 1) * 8 + digit(text.text(1), 2)] += 1;
+                ranks.sort_unstable();
+                heads.sort_unstable();
+                assert_eq!(ranks, heads);
+                assert!(issued <= heads[0] && heads[0] < heads[1]);
+                assert_eq!(ledger.issued(), issued + 2);
+            }
+            let free = issued as usize..8;
+            assert_even(&counts[0][free.clone()]);
+            counts[1..].iter().for_each(|counts| assert_even(counts));
+            assert_even(&pairs[free.start * 8..]);
+        }
+    }
+
+    /// Chi-square, within six standard deviations of its mean.
+    fn assert_even(counts: &[u32]) {
+        let cells: f64 = counts.iter().map(|_| 1.0).sum();
+        let expected = f64::from(counts.iter().sum::<u32>()) / cells;
+        let square = |&count: &u32| (f64::from(count) - expected).powi(2) / expected;
+        let statistic: f64 = counts.iter().map(square).sum();
+        let limit = cells - 1.0 + 6.0 * (2.0 * (cells - 1.0)).sqrt();
+        assert!(statistic < limit, "{statistic} of {cells} cells");
     }
 }

@@ -21,73 +21,21 @@
 //! counting sort), and the task of a shard enters the ranks of all chunks in position order, so the
 //! lowest position is the first to come.
 //!
-//! **Looking instead of drawing.** With a share f of the keyspace free, m positions need m / f draws.
-//! When that costs more than listing the free ranks, they are listed, and the m positions get the
-//! first m of them after a Fisher-Yates shuffle (Knuth, TAOCP 2, 3.4.2, algorithm P). Whether to look
-//! depends only on counts, and so the proof holds for it too. The last code of a keyspace costs no
-//! more than the first, and nothing ever spins.
+//! A round may also find its ranks in another way than to draw from all (see `keyspace.rs`): drawn
+//! from a part that has all the free ones, or chosen among these. Which way depends only on counts, and
+//! π maps such a round to one of the same probability too, so the proof holds.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use crate::{
-    fraction::Fractions,
-    ledger::{Layout, Ledger, MAX_SHARDS, OpenShard},
-    stream::{Bound, CHUNK, Column, Stream},
+    fraction::{Bound, Fractions},
+    keyspace::{Keyspace, Others, Way},
+    ledger::{Layout, MAX_SHARDS, OpenShard},
+    stream::{CHUNK, Column, Stream},
     threads::Threads,
 };
-
-/// What is free to be drawn: the ranks that are neither in the ledger nor barred by others.
-#[derive(Clone, Copy)]
-pub(crate) struct Keyspace<'a> {
-    pub(crate) ledger: &'a Ledger,
-    pub(crate) others: Option<&'a dyn Others>,
-}
-
-/// Others with a claim to the ranks of a keyspace.
-pub(crate) trait Others: Sync {
-    fn is_barred(&self, rank: u64) -> bool;
-
-    /// How many ranks outside the ledger are barred.
-    fn barred(&self) -> u64;
-
-    /// All ranks neither barred nor in the ledger, in order.
-    fn free_ranks(&self) -> Vec<u64>;
-
-    /// How many ranks have to be looked at to list the free ones.
-    fn looked_at(&self) -> u64;
-}
-
-impl Keyspace<'_> {
-    pub(crate) fn free(&self) -> u64 {
-        let unissued = self.ledger.layout().capacity() - self.ledger.issued();
-        unissued - self.others.map_or(0, Others::barred)
-    }
-
-    fn free_ranks(&self) -> Vec<u64> {
-        match self.others {
-            Some(others) => others.free_ranks(),
-            None => self.ledger.free_ranks(),
-        }
-    }
-
-    /// Whether looking costs less than drawing on, with so many positions open. Roughly, in units of
-    /// 2 ns: a round takes 500 and a draw 7, or 100 where others may bar it; listing takes a half for
-    /// each word of a bitmap and 1 for each free rank, or 100 for each rank that others may bar;
-    /// choosing takes 4 for each position. Frozen, as it decides what is drawn.
-    pub(crate) fn is_worth_a_look(&self, open: usize) -> bool {
-        let layout = self.ledger.layout();
-        let (capacity, free) = (u128::from(layout.capacity()), u128::from(self.free()));
-        let unissued = u128::from(layout.capacity() - self.ledger.issued());
-        let (draw, listing) = match self.others {
-            Some(others) => (100, 100 * u128::from(others.looked_at())),
-            None => (7, capacity / 128 + unissued),
-        };
-        let open = open as u128;
-        (500 + draw * open) * capacity > free.saturating_mul(listing + 4 * open)
-    }
-}
 
 /// One column's draw for one request.
 #[derive(Clone, Copy)]
@@ -100,8 +48,8 @@ pub(crate) struct Draw<'a> {
 }
 
 impl Draw<'_> {
-    /// A round of `amount` positions; the first one has number 0. It touches no ledger. `take` gets
-    /// the words of each chunk.
+    /// A round that draws from all ranks; the first round has number 0. It needs no ledger. `take`
+    /// gets the words of each chunk.
     pub(crate) fn round<T: Send>(
         &self,
         number: u32,
@@ -141,13 +89,7 @@ impl Draw<'_> {
             if pending.is_empty() {
                 break;
             }
-            let (round, drawn) = if keyspace.is_worth_a_look(pending.len()) {
-                self.look(number, pending.len(), keyspace)
-            } else {
-                let copy = |_, words: &[u64]| words.to_vec();
-                let (round, chunks) = self.round(number, pending.len(), threads, copy);
-                (round, chunks.concat())
-            };
+            let (round, drawn) = self.next_round(number, pending.len(), keyspace, threads);
             for (&loser, word) in pending.iter().zip(drawn) {
                 words[loser] = word;
             }
@@ -163,26 +105,27 @@ impl Draw<'_> {
         losers.map(redrawn).collect()
     }
 
-    /// A round of free ranks, listed and chosen, and their words. Threads of other requests may be
-    /// faster to take them.
-    pub(crate) fn look(
+    /// A round that finds its ranks in the way that costs least, and their words.
+    pub(crate) fn next_round(
         &self,
         number: u32,
         amount: usize,
         keyspace: Keyspace<'_>,
+        threads: Threads,
     ) -> (Round, Vec<u64>) {
-        let mut ranks = keyspace.free_ranks();
-        assert!(ranks.len() >= amount, "free ranks are promised");
         let mut stream = self.stream.words(self.column, number, 0);
-        for i in 0..amount {
-            let left = (ranks.len() - i) as u64;
-            ranks.swap(i, i + stream.below(Bound::new(left)) as usize);
-        }
-        ranks.truncate(amount);
-        let each = Bound::new(self.leads.count() / self.layout.capacity());
-        let lead = |rank| rank * each.count() + stream.below(each);
-        let leads = ranks.into_iter().map(lead);
-        let words: Vec<_> = leads.map(|lead| self.leads.word(lead)).collect();
+        let ranks = match keyspace.way(amount) {
+            Way::Draw => {
+                let copy = |_, words: &[u64]| words.to_vec();
+                let (round, chunks) = self.round(number, amount, threads, copy);
+                return (round, chunks.concat());
+            }
+            Way::Skip => keyspace.skip(amount, &mut stream),
+            Way::Look => keyspace.look(amount, &mut stream),
+        };
+        let leads = Bound::new(self.leads.count() / self.layout.capacity());
+        let word = |rank| self.leads.word(rank * leads.count() + stream.below(leads));
+        let words: Vec<_> = ranks.into_iter().map(word).collect();
         let chunks = words.chunks(CHUNK);
         let chunks = chunks.map(|words| ByShard::new(words, self.layout));
         let round = Round {

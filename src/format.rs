@@ -14,8 +14,8 @@ use std::{fmt, ops::Range, sync::LazyLock};
 use crate::{
     alphabet::{Alphabet, is_symbol},
     error::Error,
-    fraction::{Fractions, MAX_COUNT},
-    stream::{Bound, Words},
+    fraction::{Bound, Fractions, MAX_COUNT},
+    stream::Words,
 };
 
 /// Symbols of a single-use code.
@@ -104,7 +104,8 @@ impl Format {
         Self::with_head(prefix, self.alphabet.clone(), self.head, self.head)
     }
 
-    fn with_head(prefix: &str, alphabet: Alphabet, length: usize, head: usize) -> Self {
+    /// A format told apart by so many symbols behind its prefix.
+    pub(crate) fn with_head(prefix: &str, alphabet: Alphabet, length: usize, head: usize) -> Self {
         let words = length.div_ceil(longest_head(&alphabet, length));
         let lead = head.max(length / words);
         let count = |symbols| count(&alphabet, symbols).expect("heads and leads are chosen to fit");
@@ -161,7 +162,7 @@ impl Format {
     pub fn code(&self, rank: u64) -> Option<String> {
         (rank < self.capacity).then_some(())?;
         let mut code = self.blank();
-        self.write_lead(self.first_word(rank), &mut code);
+        self.write_word(self.first_word(rank), &mut code);
         String::from_utf8(code).ok()
     }
 
@@ -216,30 +217,29 @@ impl Format {
     /// The prefix and the head of a rank.
     pub(crate) fn stem(&self, rank: u64) -> Vec<u8> {
         let mut code = self.blank();
-        self.write_lead(self.first_word(rank), &mut code);
+        self.write_word(self.first_word(rank), &mut code);
         code.truncate(self.stem_length());
         code
     }
 
-    /// All leads, as random words stand for them.
+    /// All leads, and words that stand for them.
     pub(crate) fn leads(&self) -> Fractions {
         self.leads
     }
 
-    /// Writes a code for each lead; what follows the leads is drawn from `tails`.
-    pub(crate) fn write(&self, leads: &[u64], tails: &mut Words) -> Vec<u8> {
-        let mut codes = self.blank().repeat(leads.len());
-        let places = self.lead_places();
-        let width = self.text_length();
-        self.alphabet.write_digits(leads, &mut codes, width, places);
+    /// Writes a code for each word of a lead; what follows the leads is drawn from `tails`.
+    pub(crate) fn write(&self, words: &[u64], tails: &mut Words) -> Vec<u8> {
+        let mut codes = self.blank().repeat(words.len());
+        let (places, width) = (self.lead_places(), self.text_length());
+        self.alphabet.write_digits(words, &mut codes, width, places);
         self.write_tails(tails, &mut codes);
         codes
     }
 
-    /// Writes another lead into a code.
-    pub(crate) fn write_lead(&self, lead: u64, code: &mut [u8]) {
+    /// Writes the lead that a word stands for into a code.
+    pub(crate) fn write_word(&self, word: u64, code: &mut [u8]) {
         let (places, width) = (self.lead_places(), code.len());
-        self.alphabet.write_digits(&[lead], code, width, places);
+        self.alphabet.write_digits(&[word], code, width, places);
     }
 
     fn lead_places(&self) -> Range<usize> {
@@ -263,15 +263,18 @@ impl Format {
     fn write_tails(&self, words: &mut Words, codes: &mut [u8]) {
         let (start, width) = (self.lead_places().end, self.text_length());
         let length = width - start;
+        if length == 0 {
+            return;
+        }
         let pieces = length.div_ceil(longest_head(&self.alphabet, length));
-        let mut fractions = vec![0; codes.len() / width];
+        let mut drawn = vec![0; codes.len() / width];
         for piece in 0..pieces {
             let cut = |piece| start + length * piece / pieces;
             let places = cut(piece)..cut(piece + 1);
             let count = count(&self.alphabet, places.len());
             let bound = Bound::new(count.expect("a piece is at most the longest that fits"));
-            words.fill(&mut fractions, bound);
-            self.alphabet.write_digits(&fractions, codes, width, places);
+            words.fill(&mut drawn, bound);
+            self.alphabet.write_digits(&drawn, codes, width, places);
         }
     }
 }

@@ -13,7 +13,7 @@ use std::{
     },
 };
 
-use crate::shard::Shard;
+use crate::{fraction::fraction_of, shard::Shard};
 
 /// The most shards a ledger has.
 pub(crate) const MAX_SHARDS: usize = 64;
@@ -47,7 +47,7 @@ impl Layout {
     /// The rank that a random word stands for.
     #[inline]
     pub(crate) fn rank(self, word: u64) -> u64 {
-        ((u128::from(word) * u128::from(self.capacity)) >> 64) as u64
+        fraction_of(word, self.capacity)
     }
 
     #[inline]

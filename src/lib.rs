@@ -49,6 +49,7 @@ mod fraction;
 mod iter;
 #[cfg(feature = "serde")]
 mod json;
+mod keyspace;
 mod ledger;
 mod overlap;
 #[cfg(feature = "proptest")]

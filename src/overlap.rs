@@ -20,8 +20,10 @@
 //! begin with it and that F spells; no ledger has any of them, else the stem would not have been
 //! free, but one may have been touched, by a code that goes on in symbols F does not have. So
 //! `free = capacity - issued - barred` without a scan, except the first time a format is used: then
-//! its kin's ledgers are read once. A single short stem can bar a large block of ranks; listing the
-//! free ones passes over such blocks whole.
+//! its kin's ledgers are read once. A single short stem can bar a large block of ranks, all that begin
+//! with it, if its format spells all of them. Such blocks are kept apart, so that what is left of a
+//! format can be listed, or drawn from, without them. No two of them overlap: their stems would begin
+//! alike, in formats that both spell the ranks in question, and so are kin.
 //!
 //! A backend may reserve a code whose stem is barred though no format that spells the code has issued
 //! its stem: the code exists for none of the ledgers, and a format yet to come could issue it. It is
@@ -31,13 +33,17 @@
 //! depends on which codes its kin happen to draw, so 601 cannot be decided for one format while a
 //! request for its kin is still drawing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    iter,
+    ops::Range,
+};
 
 use crate::{
-    draft::Draft,
-    draw::{Keyspace, Others},
+    draft::{Draft, Issue},
     error::{CodeKind, Error},
     format::Format,
+    keyspace::{Keyspace, Others, Way},
     ledger::{Layout, Ledger},
     threads::Threads,
 };
@@ -55,8 +61,9 @@ struct Entry {
     kin: Vec<Kin>,
     touched: BTreeSet<u64>,
     barred: u64,
-    /// The ranks in whole blocks that begin with a shorter stem, whenever they were barred: the same
-    /// number whether the format was known before its kin issued that stem or not.
+    /// Where blocks of barred ranks begin and end, whenever they were barred: the same whether the
+    /// format was known before its kin issued those stems or not.
+    blocks: BTreeMap<u64, u64>,
     blocked: u64,
 }
 
@@ -74,12 +81,11 @@ impl Formats {
         self.ask(format, |keyspace| keyspace.free())
     }
 
-    /// 601 if fewer than `amount` ranks of the format are free; else whether to choose among those
-    /// that are free, rather than to draw from all.
-    pub(crate) fn check(&mut self, format: &Format, amount: usize) -> Result<bool, Error> {
+    /// 601 if fewer than `amount` ranks of the format are free; else how they are best found.
+    pub(crate) fn check(&mut self, format: &Format, amount: usize) -> Result<Way, Error> {
         self.ask(format, |keyspace| {
             Error::unless_enough(CodeKind::Custom, amount, keyspace.free())?;
-            Ok(keyspace.is_worth_a_look(amount))
+            Ok(keyspace.way(amount))
         })
     }
 
@@ -96,14 +102,15 @@ impl Formats {
         answer
     }
 
-    /// Issues the codes of a draft, once those that are taken are replaced. Enough must be free.
-    pub(crate) fn issue(&mut self, draft: &mut Draft<'_>) {
+    /// Issues the codes of a draft. Enough must be free.
+    pub(crate) fn issue<'a>(&mut self, draft: Draft<'a>) -> Issue<'a> {
         let place = self.place(draft.format());
         let entry = &self.entries[place];
-        draft.settle(self.kin_of(entry).keyspace(), Threads::Caller);
+        let issue = draft.issue(self.kin_of(entry).keyspace(), Threads::Caller);
         if !entry.kin.is_empty() {
-            draft.ranks().for_each(|rank| self.bar_in_kin(place, rank));
+            issue.ranks().for_each(|rank| self.bar_in_kin(place, rank));
         }
+        issue
     }
 
     fn kin_of<'a>(&'a self, entry: &'a Entry) -> KinOf<'a> {
@@ -169,6 +176,7 @@ impl Formats {
             kin: kin.collect(),
             touched: BTreeSet::new(),
             barred: 0,
+            blocks: BTreeMap::new(),
             blocked: 0,
         };
         // Shorter stems first: what they bar is no longer there to be touched.
@@ -222,7 +230,7 @@ impl Formats {
             return Bars {
                 touches,
                 count: u64::from(touches.as_ref().is_some_and(is_free)),
-                block: 0,
+                block: None,
             };
         }
         let Some(ranks) = format.ranks_that_begin_with(stem) else {
@@ -230,44 +238,11 @@ impl Formats {
         };
         let is_spelt = |&&rank: &&u64| issuer.rank_of_start(&format.stem(rank)).is_some();
         let is_block = 1 < ranks_a_stem && ranks_a_stem == ranks.end - ranks.start;
-        let touched = entry.touched.range(ranks).filter(is_spelt).count();
+        let touched = entry.touched.range(ranks.clone()).filter(is_spelt).count();
         Bars {
             touches: None,
             count: ranks_a_stem - touched as u64,
-            block: if is_block { ranks_a_stem } else { 0 },
-        }
-    }
-
-    /// Whether kin have issued this very start of stems, and spell all that begins with it.
-    fn is_blocked(&self, entry: &Entry, start: &[u8]) -> bool {
-        entry.kin.iter().any(|kin| {
-            let kin = &self.entries[kin.place];
-            kin.format.stem_length() == start.len()
-                && kin.has_issued(start)
-                && (start.len()..entry.format.stem_length()).all(|position| {
-                    let symbols = entry.format.symbols_at(position).len();
-                    shared_symbols(&kin.format, &entry.format, position) == symbols as u64
-                })
-        })
-    }
-
-    /// Lists the free ranks among those whose stems begin like this; `number` is what the symbols
-    /// behind the prefix spell.
-    fn list_free(&self, entry: &Entry, start: &mut Vec<u8>, number: u64, free: &mut Vec<u64>) {
-        if start.len() == entry.format.stem_length() {
-            if !entry.ledger.contains(number) && !self.is_barred(entry, number) {
-                free.push(number);
-            }
-            return;
-        }
-        if self.is_blocked(entry, start) {
-            return;
-        }
-        let alphabet = entry.format.alphabet();
-        for (digit, symbol) in (0..).zip(alphabet.symbols().bytes()) {
-            start.push(symbol);
-            self.list_free(entry, start, number * alphabet.base() + digit, free);
-            start.pop();
+            block: is_block.then_some(ranks),
         }
     }
 }
@@ -297,29 +272,28 @@ impl Others for KinOf<'_> {
         self.entry.barred
     }
 
-    fn free_ranks(&self) -> Vec<u64> {
-        let prefix = self.entry.format.prefix().as_bytes();
-        let mut starts = (0..prefix.len()).map(|length| &prefix[..length]);
-        let mut free = Vec::new();
-        if !starts.any(|start| self.formats.is_blocked(self.entry, start)) {
-            let mut start = prefix.to_vec();
-            self.formats.list_free(self.entry, &mut start, 0, &mut free);
-        }
-        free
+    fn blocks(&self) -> (u64, u64) {
+        let Entry { blocks, .. } = self.entry;
+        let rest = self.entry.format.capacity() - self.entry.blocked;
+        (blocks.len() as u64, rest)
     }
 
-    fn looked_at(&self) -> u64 {
-        self.entry.format.capacity() - self.entry.blocked
+    fn gaps(&self) -> Vec<Range<u64>> {
+        let starts = iter::once(0).chain(self.entry.blocks.values().copied());
+        let ends = self.entry.blocks.keys().copied();
+        let ends = ends.chain([self.entry.format.capacity()]);
+        let gaps = starts.zip(ends).map(|(start, end)| start..end);
+        gaps.filter(|gap| !gap.is_empty()).collect()
     }
 }
 
 /// What becomes barred in a format: so many ranks, and perhaps one touched.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Bars {
     touches: Option<u64>,
     count: u64,
-    /// The size of the block, if they are all that begin with a shorter stem.
-    block: u64,
+    /// The ranks, if they are all that begin with a shorter stem.
+    block: Option<Range<u64>>,
 }
 
 impl Entry {
@@ -332,7 +306,10 @@ impl Entry {
     fn apply(&mut self, bars: Bars) {
         self.touched.extend(bars.touches);
         self.barred += bars.count;
-        self.blocked += bars.block;
+        if let Some(block) = bars.block {
+            self.blocked += block.end - block.start;
+            self.blocks.insert(block.start, block.end);
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! The issued ranks of one range: sparse, then dense.
 //!
 //! While few ranks of a range are issued they sit in a table, in slots of 8 bytes, or of 4 if the range
-//! is no wider than 2^32. A bitmap of the range takes range / 8 bytes whatever its fill; once a table
+//! is narrower than 2^32. A bitmap of the range takes range / 8 bytes whatever its fill; once a table
 //! might be larger than that, the ranks move into one.
 
-use crate::{bitmap::Bitmap, table::Table};
+use crate::{
+    bitmap::Bitmap,
+    table::{Narrow, Wide},
+};
 
 /// Issued ranks, counted from the start of their range.
 pub(crate) struct Shard {
@@ -14,8 +17,8 @@ pub(crate) struct Shard {
 }
 
 enum Entries {
-    Narrow(Table<u32, 8>),
-    Wide(Table<u64, 4>),
+    Narrow(Narrow),
+    Wide(Wide),
     Dense(Bitmap),
 }
 
@@ -23,9 +26,9 @@ impl Shard {
     pub(crate) fn new(width: u64) -> Self {
         // A slot holds rank + 1, which must fit.
         let entries = if u32::try_from(width).is_ok() {
-            Entries::Narrow(Table::new())
+            Entries::Narrow(Narrow::new())
         } else {
-            Entries::Wide(Table::new())
+            Entries::Wide(Wide::new())
         };
         Self {
             width,
@@ -50,8 +53,8 @@ impl Shard {
     pub(crate) fn reserve(&mut self, additional: usize) {
         let total = self.len as usize + additional;
         let bytes = match &self.entries {
-            Entries::Narrow(_) => Table::<u32, 8>::most_bytes(total),
-            Entries::Wide(_) => Table::<u64, 4>::most_bytes(total),
+            Entries::Narrow(_) => Narrow::grown_bytes(total),
+            Entries::Wide(_) => Wide::grown_bytes(total),
             Entries::Dense(_) => return,
         };
         if bytes as u64 >= self.width / 8 {

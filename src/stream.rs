@@ -16,24 +16,22 @@
 //! An engine without a seed takes 32 fresh bytes from the operating system for every request. No
 //! generator outlives its request, so a forked process or a virtual machine resumed twice from one
 //! snapshot never repeats a code. An engine with a seed derives one key a request from it.
-//!
-//! A number below a bound n is the high half of word × n (64 × 64 -> 128 bits). The 2^64 words do
-//! not divide evenly among n numbers; a word is dropped if the low half of the product is below
-//! 2^64 mod n, which leaves every number the same count of words: D. Lemire, "Fast Random Integer
-//! Generation in an Interval", ACM TOMACS 29 (2019), <https://arxiv.org/abs/1805.10941>.
 
 use rand::{Rng, SeedableRng, TryRng, rngs::SysRng};
 use rand_chacha::ChaCha12Rng;
 
-/// Codes a chunk of work. Frozen: it decides which number goes to which code.
+use crate::fraction::Bound;
+
+/// Codes a chunk of work. Frozen: it decides which number goes to which code. (The floor of the
+/// benchmarks is cut alike.)
 pub(crate) const CHUNK: usize = 2048;
 
 /// What numbers are drawn for; each column has streams of its own. Frozen.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Column {
-    Widgets = 0,
+    SingleUseLeads = 0,
     SingleUseTails = 1,
-    Customs = 2,
+    CustomLeads = 2,
     CustomTails = 3,
     Seeds = 4,
 }
@@ -109,35 +107,5 @@ impl Words {
                 return bound.number(word);
             }
         }
-    }
-}
-
-/// An exclusive upper bound of random numbers, at least 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Bound {
-    count: u64,
-    /// 2^64 mod count: the words to drop for each number to keep the same count of words.
-    excess: u64,
-}
-
-impl Bound {
-    pub(crate) fn new(count: u64) -> Self {
-        debug_assert!(count > 0);
-        let excess = count.wrapping_neg() % count;
-        Self { count, excess }
-    }
-
-    pub(crate) fn count(self) -> u64 {
-        self.count
-    }
-
-    fn is_fair(self, word: u64) -> bool {
-        word.wrapping_mul(self.count) >= self.excess
-    }
-
-    /// The number that a word stands for.
-    #[inline]
-    pub(crate) fn number(self, word: u64) -> u64 {
-        ((u128::from(word) * u128::from(self.count)) >> 64) as u64
     }
 }

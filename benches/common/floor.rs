@@ -13,7 +13,7 @@ use rand_chacha::{
 use rayon::prelude::*;
 
 /// Coupons a chunk, as in the library.
-const CHUNK: usize = 1024;
+const CHUNK: usize = 2048;
 
 /// The columns of a batch with custom codes, chunk by chunk.
 pub(crate) fn with_customs(amount: usize) -> Vec<[Vec<u8>; 2]> {
@@ -38,16 +38,17 @@ fn chunks<T: Send>(amount: usize, make: impl Fn(u64, usize) -> T + Sync) -> Vec<
 }
 
 fn single_use(chunk: u64, coupons: usize) -> Vec<u8> {
-    let mut drawn = [0; 16 * CHUNK];
-    draw(0, chunk, &mut drawn[..8 * coupons]);
-    draw(1, chunk, &mut drawn[8 * coupons..16 * coupons]);
-    write(&drawn[..16 * coupons], 21 * coupons)
+    let mut drawn = vec![0; 16 * coupons];
+    let (leads, tails) = drawn.split_at_mut(8 * coupons);
+    draw(0, chunk, leads);
+    draw(1, chunk, tails);
+    write(&drawn, 21 * coupons)
 }
 
 fn custom(chunk: u64, coupons: usize) -> Vec<u8> {
-    let mut drawn = [0; 8 * CHUNK];
-    draw(2, chunk, &mut drawn[..8 * coupons]);
-    write(&drawn[..8 * coupons], 15 * coupons)
+    let mut drawn = vec![0; 8 * coupons];
+    draw(2, chunk, &mut drawn);
+    write(&drawn, 15 * coupons)
 }
 
 fn draw(column: u64, chunk: u64, drawn: &mut [u8]) {

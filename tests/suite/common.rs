@@ -49,6 +49,14 @@ pub(crate) fn spelt(prefix: &str, symbols: &str, length: usize) -> Format {
     Format::with_alphabet(prefix, alphabet, length).unwrap()
 }
 
+/// Reserves a code that bars all others of its length which begin like this, with ten symbols or more.
+pub(crate) fn bar(engine: &Engine, start: &str, length: usize) {
+    let prefix = &start[..start.len() - 10];
+    let format = alphanumeric(prefix, length - prefix.len());
+    let code = format!("{start:0<length$}");
+    assert_eq!(engine.reserve_custom(CAMPAIGN, &format, [code]), Ok(1));
+}
+
 /// The custom codes of a batch, in order.
 pub(crate) fn customs(batch: &Batch) -> Vec<String> {
     let code = |coupon: couponmint::Coupon<'_>| coupon.custom_validation_code().map(str::to_owned);

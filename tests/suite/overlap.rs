@@ -6,7 +6,7 @@ use couponmint::{CodeKind, Engine, Error, Format};
 use proptest::prelude::*;
 
 use crate::{
-    common::{CAMPAIGN, alphanumeric, cases, custom, customs, engine, numeric, spelt},
+    common::{CAMPAIGN, alphanumeric, bar, cases, custom, customs, engine, numeric, spelt},
     oracle::{Oracle, spells, texts},
 };
 
@@ -544,4 +544,31 @@ fn what_blocks_leave_free_is_issued_to_the_last_code() {
     assert_eq!(remaining(&engine, &format), 0);
     let refused = engine.generate(&custom(1, &format));
     assert_eq!(refused.unwrap_err().code(), 601);
+}
+
+/// Of 10^19 codes all are barred but those that begin with nine zeros, 10^10: too few to be met by
+/// drawing, too many to be listed.
+#[test]
+fn a_sliver_that_blocks_leave_free_is_found() {
+    let (engine, format) = (engine(), numeric("1234567", 19));
+    for number in 1..1000 {
+        bar(&engine, &format!("1234567{number:03}"), 26);
+    }
+    for digits in 4..=9 {
+        for last in 1..10 {
+            bar(&engine, &format!("1234567{last:0digits$}"), 26);
+        }
+    }
+    let free = 10_u64.pow(10);
+    assert_eq!(remaining(&engine, &format), free);
+    for (amount, left) in [(1, free - 1), (100_000, free - 100_001)] {
+        let codes = customs(&engine.generate(&custom(amount, &format)).unwrap());
+        assert!(
+            codes
+                .iter()
+                .all(|code| code.starts_with("1234567000000000"))
+        );
+        assert_eq!(codes.iter().collect::<HashSet<_>>().len(), amount);
+        assert_eq!(remaining(&engine, &format), left);
+    }
 }

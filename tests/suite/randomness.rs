@@ -1,11 +1,11 @@
 //! Every free code is equally likely. Chi-square tests with fixed seeds: a failure is a bug, not bad
 //! luck. The limit is set where a fair source fails once in a hundred million runs.
 
-use std::collections::HashMap;
-
 use couponmint::{Engine, Format};
 
-use crate::common::{CAMPAIGN, built, custom, customs, numeric, plain, seeded, single_uses, spelt};
+use crate::common::{
+    CAMPAIGN, bar, built, custom, customs, numeric, plain, seeded, single_uses, spelt,
+};
 
 /// The statistic of counts that should all be alike, in standard deviations from its mean.
 ///
@@ -117,52 +117,64 @@ fn ranks_fill_their_range_evenly() {
     }
 }
 
-/// The codes of a keyspace of 60, of which some are reserved, drawn to the end: in each place each
-/// free code comes up equally often, redrawn or not.
-fn assert_order_even(reserved: usize, amount: usize) {
-    let format = spelt("", "0123", 3);
-    let free: Vec<u64> = (0..64)
-        .filter(|rank| (rank * 13) % 64 >= reserved as u64)
-        .collect();
-    let taken = (0..64).filter(|rank| !free.contains(rank));
+/// Seeds for many runs of one experiment.
+fn seeds(experiment: u8, runs: u64) -> impl Iterator<Item = Engine> {
+    (0..runs).map(move |run| {
+        let mut seed = [experiment; 32];
+        seed[..8].copy_from_slice(&run.to_le_bytes());
+        built(Engine::builder().seed(seed))
+    })
+}
+
+/// Some codes of a keyspace in which others are reserved: in each place each free code comes up
+/// equally often, and with each other one in the first and the last place. Free codes are counted in
+/// this many cells.
+fn assert_order_even(format: &Format, reserved: u64, amount: usize, cells: usize) {
+    let capacity = format.capacity();
+    let is_taken = |rank: u64| (rank * 13) % capacity < reserved;
+    let free: Vec<u64> = (0..capacity).filter(|&rank| !is_taken(rank)).collect();
+    let taken = (0..capacity).filter(|&rank| is_taken(rank));
     let taken: Vec<_> = taken.map(|rank| format.code(rank).unwrap()).collect();
-    let mut places = HashMap::<usize, Vec<u32>>::new();
-    let mut pairs = vec![0_u32; free.len() * free.len()];
-    for seed in 0..4000_u64 {
-        let mut bytes = [9; 32];
-        bytes[..8].copy_from_slice(&seed.to_le_bytes());
-        let engine = built(Engine::builder().seed(bytes));
-        engine.reserve_custom(CAMPAIGN, &format, &taken).unwrap();
-        let codes = issue(&engine, &format, amount, 1);
+    assert_eq!(free.len() % cells, 0);
+    let mut places = vec![vec![0_u32; cells]; amount];
+    let mut codes_seen = vec![0_u32; free.len()];
+    let mut pairs = vec![0_u32; cells * cells];
+    for engine in seeds(9, 4000) {
+        engine.reserve_custom(CAMPAIGN, format, &taken).unwrap();
+        let codes = issue(&engine, format, amount, 1);
         let index = |code: &String| {
             let rank = format.rank(code).unwrap();
             free.binary_search(&rank)
                 .expect("a reserved code was issued")
         };
-        for (place, code) in codes.iter().enumerate() {
-            let counts = places.entry(place).or_insert_with(|| vec![0; free.len()]);
-            counts[index(code)] += 1;
+        let cell = |code| index(code) * cells / free.len();
+        for (counts, code) in places.iter_mut().zip(&codes) {
+            counts[cell(code)] += 1;
+            codes_seen[index(code)] += 1;
         }
-        if amount > 1 {
-            pairs[index(&codes[0]) * free.len() + index(&codes[amount - 1])] += 1;
-        }
+        pairs[cell(&codes[0]) * cells + cell(&codes[amount - 1])] += 1;
     }
-    for (place, counts) in &places {
-        assert_even(
-            counts,
-            &format!("{reserved} reserved, place {place} of {amount}"),
-        );
+    let what = format!("{reserved} of {capacity} reserved, {amount} issued");
+    for (place, counts) in places.iter().enumerate() {
+        assert_even(counts, &format!("{what}, place {place}"));
     }
-    if amount > 1 && free.len() <= 16 {
-        let distinct = |&(pair, _): &(usize, &u32)| pair / free.len() != pair % free.len();
-        let counts = pairs.iter().enumerate().filter(distinct);
+    if amount < free.len() {
+        assert_even(&codes_seen, &what);
+    }
+    if amount > 1 && cells <= 16 {
+        // With a cell for each code, one code is not in two places.
+        let can_be =
+            |&(pair, _): &(usize, &u32)| cells < free.len() || pair / cells != pair % cells;
+        let counts = pairs.iter().enumerate().filter(can_be);
         let counts: Vec<_> = counts.map(|(_, &count)| count).collect();
-        assert_even(&counts, "first and last together");
+        assert_even(&counts, &format!("{what}, first and last together"));
     }
 }
 
+/// Keyspaces so small or full that their free codes are listed and chosen.
 #[test]
 fn each_order_of_free_codes_is_equally_likely() {
+    let format = spelt("", "0123", 3);
     for (reserved, amount) in [
         (0, 64),
         (0, 10),
@@ -173,7 +185,17 @@ fn each_order_of_free_codes_is_equally_likely() {
         (62, 2),
         (60, 1),
     ] {
-        assert_order_even(reserved, amount);
+        let cells = usize::try_from(64 - reserved).unwrap();
+        assert_order_even(&format, reserved, amount, cells);
+    }
+}
+
+/// Keyspaces with so much room that codes are drawn: some tens are drawn twice or taken, and redrawn.
+#[test]
+fn drawn_and_redrawn_codes_are_equally_likely() {
+    let format = spelt("", "0123", 5);
+    for (reserved, amount) in [(0, 160), (64, 120), (128, 70)] {
+        assert_order_even(&format, reserved, amount, 16);
     }
 }
 
@@ -182,10 +204,7 @@ fn each_order_of_free_codes_is_equally_likely() {
 fn codes_beside_an_overlapping_format_are_even() {
     let (wide, narrow) = (spelt("", "01", 5), spelt("1", "01", 4));
     let mut counts = [0; 32];
-    for seed in 0..4000_u64 {
-        let mut bytes = [8; 32];
-        bytes[..8].copy_from_slice(&seed.to_le_bytes());
-        let engine = built(Engine::builder().seed(bytes));
+    for engine in seeds(8, 4000) {
         issue(&engine, &narrow, 12, 1);
         for code in issue(&engine, &wide, 20, 1) {
             counts[wide.rank(&code).unwrap() as usize] += 1_u32;
@@ -194,4 +213,25 @@ fn codes_beside_an_overlapping_format_are_even() {
     // All 16 codes that begin with 0 are issued each time, and 4 of the 16 others.
     assert!(counts[..16].iter().all(|&count| count == 4000));
     assert_even(&counts[16..], "codes that begin with 1");
+}
+
+/// The same where other formats bar whole blocks of codes, all but three in a thousand of 10^19.
+#[test]
+fn codes_between_barred_blocks_are_even() {
+    let (engine, format) = (built(seeded(5)), numeric("1234567", 19));
+    let open = ["1234567000", "1234567015", "1234567999"];
+    for start in (0..1000).map(|number| format!("1234567{number:03}")) {
+        if !open.contains(&&*start) {
+            bar(&engine, &start, 26);
+        }
+    }
+    let each = format.capacity() / 1000;
+    assert_eq!(engine.remaining(CAMPAIGN, &format), Ok(3 * each));
+    let codes = issue(&engine, &format, 50_000, 2);
+    let gap = |code: &String| open.iter().position(|start| code.starts_with(start));
+    let gaps = codes
+        .iter()
+        .map(|code| gap(code).expect("a barred code was issued"));
+    assert_even(&tally(3, gaps), "gaps");
+    assert_symbols_even(&codes, "0123456789", 10);
 }
