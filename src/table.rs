@@ -12,7 +12,8 @@
 //! a rank takes from 10.7 to 16 bytes; one of slots of 4 bytes doubles at 11, from 5.8 to 11.6. (A
 //! doubling table with a control byte for each slot of 8 is at 20.6 after it has grown.) A first rank
 //! takes a whole pair. A home is a hash scaled to the number of pairs, so the ranks move to the larger
-//! set in order.
+//! set from front to back, but not quite in order: each would wait for the one before to be written to
+//! the same line.
 
 use std::hint::black_box;
 
@@ -97,6 +98,11 @@ struct Place {
 /// Bytes of a set that is likely to stay in the processor's nearest caches.
 const CACHED: usize = 1 << 17;
 
+/// Pairs whose ranks move to a larger set at a time, and how far apart the ranks are that follow each
+/// other there.
+const MOVED: usize = 64;
+const STRIDE: usize = 32;
+
 /// Ranks below 2^32 - 1.
 pub(crate) type Narrow = Table<u32, 8>;
 /// Ranks below 2^64 - 1.
@@ -126,10 +132,21 @@ impl<S: Slot, const N: usize> Table<S, N> {
         if total <= self.pairs.len() * S::FULL {
             return;
         }
-        let pairs = Self::grown_pairs(total);
-        let full = std::mem::replace(&mut self.pairs, vec![Pair::empty(); pairs]);
-        for rank in full.iter().flat_map(Pair::ranks) {
-            self.insert(rank);
+        let pairs = vec![Pair::empty(); Self::grown_pairs(total)];
+        let full = std::mem::replace(&mut self.pairs, pairs);
+        let mut slots = vec![S::default(); MOVED.min(full.len()) * 2 * N];
+        for pairs in full.chunks(MOVED) {
+            let mut count = 0;
+            for &slot in pairs.iter().flat_map(|pair| &pair.0).flatten() {
+                slots[count] = slot;
+                count += usize::from(slot != S::default());
+            }
+            for first in 0..STRIDE {
+                let slots = slots[..count].iter().skip(first).step_by(STRIDE);
+                for rank in slots.filter_map(|slot| slot.rank()) {
+                    self.insert::<false>(rank);
+                }
+            }
         }
     }
 
@@ -144,16 +161,16 @@ impl<S: Slot, const N: usize> Table<S, N> {
         ((scaled >> 64) as usize, (scaled as u64 >> 63) as usize)
     }
 
-    /// The empty slot where the rank belongs, unless it is held already.
+    /// The empty slot where the rank belongs, unless it is held already, as it may be.
     #[allow(clippy::inline_always)] // See `insert`.
     #[inline(always)]
-    fn vacancy(&self, rank: u64) -> Option<Place> {
+    fn vacancy<const MAY_BE_HELD: bool>(&self, rank: u64) -> Option<Place> {
         let wanted = S::of(rank);
         let (mut pair, home) = self.home(rank);
         loop {
             let lines = &self.pairs[pair].0;
             for line in [home, 1 - home] {
-                if holds(&lines[line], wanted) {
+                if MAY_BE_HELD && holds(&lines[line], wanted) {
                     return None;
                 }
                 let slot = filled(&lines[line]);
@@ -171,8 +188,8 @@ impl<S: Slot, const N: usize> Table<S, N> {
     // Left to itself the compiler makes calls of these two, and a batch takes a fourteenth longer.
     #[allow(clippy::inline_always)]
     #[inline(always)]
-    fn insert(&mut self, rank: u64) -> bool {
-        let vacancy = self.vacancy(rank);
+    fn insert<const MAY_BE_HELD: bool>(&mut self, rank: u64) -> bool {
+        let vacancy = self.vacancy::<MAY_BE_HELD>(rank);
         if let Some(Place { pair, line, slot }) = vacancy {
             self.pairs[pair].0[line][slot] = S::of(rank);
         }
@@ -180,7 +197,7 @@ impl<S: Slot, const N: usize> Table<S, N> {
     }
 
     pub(crate) fn contains(&self, rank: u64) -> bool {
-        !self.pairs.is_empty() && self.vacancy(rank).is_none()
+        !self.pairs.is_empty() && self.vacancy::<true>(rank).is_none()
     }
 
     /// Enters ranks, which are counted from `start` on, in order. Calls `lost` with the index of
@@ -188,7 +205,7 @@ impl<S: Slot, const N: usize> Table<S, N> {
     #[inline]
     pub(crate) fn enter(&mut self, start: u64, ranks: &[u64], mut lost: impl FnMut(usize)) {
         for (i, &rank) in ranks.iter().enumerate() {
-            if !self.insert(rank - start) {
+            if !self.insert::<true>(rank - start) {
                 lost(i);
             }
         }
