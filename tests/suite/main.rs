@@ -19,4 +19,5 @@ mod replay;
 mod reserve;
 #[cfg(feature = "serde")]
 mod response;
+mod strategies;
 mod threads;

@@ -42,6 +42,38 @@ fn assert_silent(shown: &str, batch: &Batch) {
     }
 }
 
+/// What is printed to debug says at least what it is of.
+#[test]
+fn types_are_named() {
+    let (engine, batch) = issued();
+    let coupon = batch.get(0).unwrap();
+    let format = alphanumeric("test_", 10);
+    for (shown, start) in [
+        (shown(format.alphabet()), "Alphabet(\"0123456789ABC"),
+        (
+            shown(&format),
+            "Format { prefix: \"test_\", alphabet: \"0123",
+        ),
+        (shown(&batch), "Batch { campaign: \"cam_15111\", len: 20"),
+        (shown(&coupon), "Coupon { sequence_id: 1,"),
+        (shown(&coupon.single_use_url()), "SingleUseUrl { .. }"),
+        (
+            shown(&campaign()),
+            "Campaign { id: \"cam_15111\", validity: 86400s",
+        ),
+        (
+            shown(&engine),
+            "Engine { base_url: \"https://coupons.example/\", campaigns: 1",
+        ),
+        (
+            shown(&seeded(7)),
+            "EngineBuilder { base_url: \"https://coupons.example/\"",
+        ),
+    ] {
+        assert!(shown.starts_with(start), "{shown}");
+    }
+}
+
 #[test]
 fn batches_and_coupons() {
     let (_, batch) = issued();
