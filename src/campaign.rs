@@ -192,11 +192,10 @@ impl Campaign {
         before - books.free_widgets
     }
 
-    /// Takes custom codes out of circulation and tells how many were in it.
-    pub(crate) fn reserve_customs(&self, format: &Format, codes: &[Box<str>]) -> u64 {
-        let mut books = self.books();
-        let mut reserve = |code| u64::from(books.formats.reserve(format, code));
-        codes.iter().map(|code| reserve(&**code)).sum()
+    /// Takes custom codes, written one behind the other, out of circulation and tells how many were
+    /// in it.
+    pub(crate) fn reserve_customs(&self, format: &Format, codes: &str) -> u64 {
+        self.books().formats.reserve(format, codes)
     }
 
     /// A poisoned lock is taken as it is. Nothing that users supply runs under it.

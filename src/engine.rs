@@ -145,16 +145,14 @@ impl Engine {
         codes: impl IntoIterator<Item = C>,
     ) -> Result<u64, Error> {
         let campaign = self.campaign(campaign)?;
-        let code = |(index, code): (usize, C)| {
-            let code: Box<str> = code.as_ref().into();
-            match format.rank(&code) {
-                Some(_) => Ok(code),
-                None => Err(Error::ForeignCode { index }),
-            }
-        };
-        let codes = codes.into_iter().enumerate().map(code);
-        let codes = codes.collect::<Result<Vec<_>, _>>()?;
-        Ok(campaign.reserve_customs(format, &codes))
+        // All are of one length. What users supply is asked for them before the campaign is locked.
+        let mut text = String::new();
+        for (index, code) in codes.into_iter().enumerate() {
+            let code = code.as_ref();
+            format.rank(code).ok_or(Error::ForeignCode { index })?;
+            text.push_str(code);
+        }
+        Ok(campaign.reserve_customs(format, &text))
     }
 
     /// Reserves single-use codes that exist already, whole ones (21 symbols) or widget codes alone

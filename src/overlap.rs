@@ -120,23 +120,37 @@ impl Formats {
         }
     }
 
-    /// Takes a code of the format out of circulation. False if it was out already.
-    pub(crate) fn reserve(&mut self, format: &Format, code: &str) -> bool {
-        let place = self.place(format);
+    /// Takes codes of the format, written one behind the other, out of circulation. Tells how many
+    /// were in it.
+    pub(crate) fn reserve(&mut self, format: &Format, codes: &str) -> u64 {
+        let (place, length) = (self.place(format), format.text_length());
+        let codes = (0..codes.len())
+            .step_by(length)
+            .map(|start| &codes[start..start + length]);
+        codes
+            .map(|code| u64::from(self.reserve_at(place, code)))
+            .sum()
+    }
+
+    /// Takes a code of an entry's format out of circulation. False if it was out already.
+    fn reserve_at(&mut self, place: usize, code: &str) -> bool {
         let entry = &self.entries[place];
+        let rank = entry.format.rank(code).expect("a code of the format");
+        if entry.kin.is_empty() {
+            return entry.ledger.insert(rank);
+        }
         let has_issued = |kin: &Kin| self.entries[kin.place].has_issued(code.as_bytes());
-        if entry.has_issued(code.as_bytes()) || entry.kin.iter().any(has_issued) {
+        if entry.ledger.contains(rank) || entry.kin.iter().any(has_issued) {
             return false;
         }
-        match format.rank(code) {
-            Some(rank) if self.is_barred(entry, rank) => self.reserve(&format.ending(code), code),
-            Some(rank) => {
-                entry.ledger.insert(rank);
-                self.bar_in_kin(place, rank);
-                true
-            }
-            None => false,
+        if self.is_barred(entry, rank) {
+            let ending = entry.format.ending(code);
+            let place = self.place(&ending);
+            return self.reserve_at(place, code);
         }
+        entry.ledger.insert(rank);
+        self.bar_in_kin(place, rank);
+        true
     }
 
     /// The place of a format's entry, which is made if need be.
