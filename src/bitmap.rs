@@ -1,5 +1,7 @@
 //! Ranks of a range, dense: a bit each.
 
+use std::ops::Range;
+
 /// A bit a rank.
 pub(crate) struct Bitmap {
     words: Vec<u64>,
@@ -35,22 +37,26 @@ impl Bitmap {
     }
 
     pub(crate) fn ranks(&self) -> impl Iterator<Item = u64> {
-        ones(self.words.iter().copied())
+        ones(0, self.words.iter().copied())
     }
 
-    /// The ranks whose bits are not set, and those behind the range in the last word.
-    pub(crate) fn free(&self) -> impl Iterator<Item = u64> {
-        ones(self.words.iter().map(|word| !word))
+    /// The ranks in a part of the range whose bits are not set, in order.
+    pub(crate) fn free(&self, part: Range<u64>) -> impl Iterator<Item = u64> {
+        let words = part.start / 64..part.end.div_ceil(64);
+        let inverted = self.words[words.start as usize..words.end as usize]
+            .iter()
+            .map(|word| !word);
+        ones(words.start, inverted).filter(move |rank| part.contains(rank))
     }
 }
 
-/// The places of the bits set in a row of words.
-fn ones(words: impl Iterator<Item = u64>) -> impl Iterator<Item = u64> {
-    (0..).step_by(64).zip(words).flat_map(|(start, mut word)| {
+/// The places of the bits set in a row of words, the first of which has this number.
+fn ones(first: u64, words: impl Iterator<Item = u64>) -> impl Iterator<Item = u64> {
+    (first..).zip(words).flat_map(|(number, mut word)| {
         std::iter::from_fn(move || {
             let place = (word != 0).then(|| u64::from(word.trailing_zeros()))?;
             word &= word - 1;
-            Some(start + place)
+            Some(64 * number + place)
         })
     })
 }

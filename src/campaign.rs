@@ -172,9 +172,14 @@ impl Campaign {
         take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
     ) -> Result<(u64, Option<Issue<'a>>), Error> {
         let mut books = self.books();
-        books.check(amount, custom.as_ref().map(Draft::format))?;
+        let way = books.check(amount, custom.as_ref().map(Draft::format))?;
         let first_sequence_id = take_sequence_ids(amount as u64)?;
         books.free_widgets -= amount as u64;
+        // Drawn all the same, if the books were in use before: what comes out must not depend on that.
+        let custom = custom.map(|draft| match way {
+            Way::Draw => draft,
+            Way::Skip | Way::Look => draft.undrawn(),
+        });
         let custom = custom.map(|draft| books.formats.issue(draft));
         Ok((first_sequence_id, custom))
     }

@@ -84,6 +84,14 @@ impl<'a> Draft<'a> {
         self
     }
 
+    /// The draft with no codes drawn.
+    pub(crate) fn undrawn(self) -> Self {
+        Self {
+            drawn: None,
+            ..self
+        }
+    }
+
     /// Enters the codes into the ledger. Those that are taken are replaced, and if none were drawn
     /// they are found now. The keyspace must have enough free ranks, and keep them until the end.
     pub(crate) fn issue(self, keyspace: Keyspace<'_>, threads: Threads) -> Issue<'a> {

@@ -52,28 +52,26 @@ impl Keyspace<'_> {
     }
 
     /// The way that costs least, with so many positions open. Roughly, in units of 2 ns: a round takes
-    /// 500 and a draw 7, or 100 where others may bar it; skipping takes 10 more for each block; listing
-    /// takes a half for each word of a bitmap and 1 for each rank not issued, or 100 for each that
-    /// others may bar; choosing takes 4 for each position. Frozen, as it decides what is drawn.
+    /// 500, and a draw 7, or 100 where others may bar it. Skipping and listing take 10 for each block.
+    /// Listing takes 4 for each rank in tables or a half for each word of bitmaps, and 1 for each rank
+    /// not issued, or 100 where others may bar it; choosing takes 4 for each position. Frozen, as it
+    /// decides what is drawn.
     pub(crate) fn way(&self, open: usize) -> Way {
-        let wide = |count: u64| u128::from(count);
-        let (open, capacity) = (open as u128, self.ledger.layout().capacity());
+        let capacity = self.ledger.layout().capacity();
+        let (blocks, rest) = self.others.map_or((0, capacity), Others::blocks);
+        let (try_out, test) = self.others.map_or((7, 1), |_| (100, 100));
+        let numbers = [capacity, self.ledger.issued(), self.free(), blocks, rest];
+        let [capacity, issued, free, blocks, rest] = numbers.map(u128::from);
+        let open = open as u128;
+
+        let are_tables = issued < capacity / 128;
+        let pass = if are_tables { 4 * issued } else { rest / 128 };
         // All costs are multiplied by the number of free ranks.
-        let (free, capacity) = (wide(self.free()), wide(capacity));
-        let Some(others) = self.others else {
-            let unissued = capacity - wide(self.ledger.issued());
-            let look = free.saturating_mul(capacity / 128 + unissued + 4 * open);
-            return if (500 + 7 * open) * capacity > look {
-                Way::Look
-            } else {
-                Way::Draw
-            };
-        };
-        let (blocks, rest) = others.blocks();
-        let draws = 500 + 100 * open;
-        let look = free.saturating_mul(100 * wide(rest) + 4 * open);
-        let skip = free * (10 * wide(blocks)) + draws * wide(rest);
-        let draw = draws * capacity;
+        let round = 500 + try_out * open;
+        let draw = round * capacity;
+        let skip = (round + 10 * blocks) * rest;
+        let listing = 10 * blocks + pass + test * (rest - issued) + 4 * open;
+        let look = free.saturating_mul(listing);
         if draw <= look.min(skip) {
             Way::Draw
         } else if skip <= look {
@@ -83,7 +81,7 @@ impl Keyspace<'_> {
         }
     }
 
-    /// Distinct free ranks, listed and chosen. Others may be faster to take them.
+    /// Distinct free ranks, listed and chosen. Other requests may take them first.
     pub(crate) fn look(&self, amount: usize, words: &mut Words) -> Vec<u64> {
         let mut ranks = self.free_ranks();
         assert!(ranks.len() >= amount, "free ranks are promised");
@@ -96,18 +94,21 @@ impl Keyspace<'_> {
     }
 
     fn free_ranks(&self) -> Vec<u64> {
-        let Some(others) = self.others else {
-            return self.ledger.free_ranks();
-        };
-        let ranks = others.gaps().into_iter().flatten();
-        let is_free = |rank: &u64| !self.ledger.contains(*rank) && !others.is_barred(*rank);
-        ranks.filter(is_free).collect()
+        let mut ranks = self.ledger.free_ranks(&self.gaps());
+        if let Some(others) = self.others {
+            ranks.retain(|&rank| !others.is_barred(rank));
+        }
+        ranks
+    }
+
+    fn gaps(&self) -> Vec<Range<u64>> {
+        let all = 0..self.ledger.layout().capacity();
+        self.others.map_or_else(|| vec![all], Others::gaps)
     }
 
     /// Ranks drawn from outside the blocks, whether or not they are free.
     pub(crate) fn skip(&self, amount: usize, words: &mut Words) -> Vec<u64> {
-        let all = 0..self.ledger.layout().capacity();
-        let gaps = self.others.map_or_else(|| vec![all], Others::gaps);
+        let gaps = self.gaps();
         let mut total = 0;
         let add = |gap: &Range<u64>| {
             total += gap.end - gap.start;
@@ -121,5 +122,96 @@ impl Keyspace<'_> {
             gaps[gap].end - (ends[gap] - number)
         };
         (0..amount).map(draw).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Layout;
+
+    struct Counts {
+        barred: u64,
+        blocks: (u64, u64),
+    }
+
+    impl Others for Counts {
+        fn is_barred(&self, _: u64) -> bool {
+            false
+        }
+
+        fn barred(&self) -> u64 {
+            self.barred
+        }
+
+        fn blocks(&self) -> (u64, u64) {
+            self.blocks
+        }
+
+        fn gaps(&self) -> Vec<Range<u64>> {
+            Vec::new()
+        }
+    }
+
+    fn ways(
+        capacity: u64,
+        issued: u64,
+        others: Option<&dyn Others>,
+        amounts: [usize; 3],
+    ) -> [Way; 3] {
+        let ledger = Ledger::new(Layout::new(capacity));
+        (0..issued).for_each(|rank| assert!(ledger.insert(rank)));
+        let ledger = &ledger;
+        amounts.map(|amount| Keyspace { ledger, others }.way(amount))
+    }
+
+    const THOUSAND: u64 = 1000;
+    const MILLION: u64 = THOUSAND * THOUSAND;
+
+    #[test]
+    fn codes_are_drawn_while_many_are_free() {
+        let amounts = [1, 1000, 100_000];
+        assert_eq!(ways(MILLION, 0, None, amounts), [Way::Draw; 3]);
+        assert_eq!(ways(10_u64.pow(19), 1000, None, amounts), [Way::Draw; 3]);
+        let others = Counts {
+            barred: 10 * THOUSAND,
+            blocks: (0, MILLION),
+        };
+        assert_eq!(ways(MILLION, 0, Some(&others), amounts), [Way::Draw; 3]);
+    }
+
+    #[test]
+    fn the_last_codes_are_listed() {
+        let amounts = [1, 10, 100];
+        let issued = MILLION - 101;
+        assert_eq!(ways(MILLION, issued, None, amounts), [Way::Look; 3]);
+        // Beside another format, which bars one code, as well.
+        let others = Counts {
+            barred: 1,
+            blocks: (0, MILLION),
+        };
+        assert_eq!(
+            ways(MILLION, issued, Some(&others), amounts),
+            [Way::Look; 3]
+        );
+    }
+
+    #[test]
+    fn what_blocks_leave_is_listed_or_drawn_from() {
+        let amounts = [1, 10, 100];
+        // A hundred are free. To walk past the blocks in each round would take longer than to list.
+        let many = Counts {
+            barred: 99 * MILLION,
+            blocks: (99_000, MILLION),
+        };
+        let many = ways(100 * MILLION, MILLION - 100, Some(&many), amounts);
+        assert_eq!(many, [Way::Look; 3]);
+        let sliver = Counts {
+            barred: 10_u64.pow(19) - 10_u64.pow(10),
+            blocks: (1053, 10_u64.pow(10)),
+        };
+        let amounts = [1, 1000, 100_000];
+        let ways = ways(10_u64.pow(19), 0, Some(&sliver), amounts);
+        assert_eq!(ways, [Way::Skip; 3]);
     }
 }

@@ -7,6 +7,7 @@
 
 use std::{
     fmt,
+    ops::Range,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -126,12 +127,14 @@ impl Ledger {
         }
     }
 
-    /// The free ranks, in order.
-    pub(crate) fn free_ranks(&self) -> Vec<u64> {
+    /// The free ranks in some parts of the keyspace, none of them empty, in order.
+    pub(crate) fn free_ranks(&self, parts: &[Range<u64>]) -> Vec<u64> {
         let mut ranks = Vec::new();
-        for shard in 0..self.shards.len() {
-            self.lock(shard)
-                .append_free(self.layout.start(shard), &mut ranks);
+        for part in parts {
+            for shard in self.layout.shard(part.start)..=self.layout.shard(part.end - 1) {
+                let start = self.layout.start(shard);
+                self.lock(shard).append_free(start, part, &mut ranks);
+            }
         }
         ranks
     }

@@ -4,6 +4,8 @@
 //! is narrower than 2^32. A bitmap of the range takes range / 8 bytes whatever its fill; once a table
 //! might be larger than that, the ranks move into one.
 
+use std::ops::Range;
+
 use crate::{
     bitmap::Bitmap,
     table::{Narrow, Wide},
@@ -102,24 +104,22 @@ impl Shard {
         }
     }
 
-    /// Lists the free ranks, counted from `start` on, in order.
-    pub(crate) fn append_free(&mut self, start: u64, ranks: &mut Vec<u64>) {
-        let end = start + self.width;
-        let free = self.densify().free().map(|rank| start + rank);
-        ranks.extend(free.take_while(|&rank| rank < end));
+    /// Lists the free ranks in a part of the keyspace, in order; the range begins at `start`.
+    pub(crate) fn append_free(&self, start: u64, part: &Range<u64>, ranks: &mut Vec<u64>) {
+        let part = part.start.saturating_sub(start)..self.width.min(part.end - start);
+        if let Entries::Dense(bitmap) = &self.entries {
+            ranks.extend(bitmap.free(part).map(|rank| start + rank));
+        } else {
+            let free = part.filter(|&rank| !self.contains(rank));
+            ranks.extend(free.map(|rank| start + rank));
+        }
     }
 
-    fn densify(&mut self) -> &Bitmap {
-        if !matches!(self.entries, Entries::Dense(_)) {
-            let mut bitmap = Bitmap::new(self.width);
-            self.for_each(|rank| {
-                bitmap.insert(rank);
-            });
-            self.entries = Entries::Dense(bitmap);
-        }
-        match &self.entries {
-            Entries::Dense(bitmap) => bitmap,
-            _ => unreachable!("the entries were just made dense"),
-        }
+    fn densify(&mut self) {
+        let mut bitmap = Bitmap::new(self.width);
+        self.for_each(|rank| {
+            bitmap.insert(rank);
+        });
+        self.entries = Entries::Dense(bitmap);
     }
 }

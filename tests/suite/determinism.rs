@@ -1,11 +1,13 @@
 //! One seed, one batch, on any number of threads and for ever.
 
+use std::ops::Range;
+
 use couponmint::{Batch, Engine, Format};
 use rayon::ThreadPoolBuilder;
 
 use crate::common::{
-    CAMPAIGN, alphanumeric, built, custom, customs, engine, numeric, plain, seeded, single_uses,
-    spelt,
+    CAMPAIGN, alphanumeric, bar, built, custom, customs, engine, numeric, plain, seeded,
+    single_uses, spelt,
 };
 
 /// What `run` gives on pools of 1, 2 and 8 threads, which must be the same.
@@ -109,7 +111,7 @@ fn the_two_kinds_of_code_are_drawn_apart() {
     for coupon in &engine().generate(&custom(1000, &base36)).unwrap() {
         let code = coupon.custom_validation_code().unwrap();
         assert_ne!(code[..6], coupon.single_use_code()[..6]);
-        assert_ne!(code[12..], coupon.single_use_code()[12..]);
+        assert_ne!(code[12..], coupon.single_use_code()[10..19]);
     }
 }
 
@@ -210,6 +212,38 @@ fn golden() {
     assert_eq!(seen, CUSTOM);
     let batch = engine().generate(&plain(10)).unwrap();
     assert_eq!(first(single_uses(&batch)), SINGLE_USE);
+}
+
+/// The hashes of codes that are drawn, drawn between blocks, and listed, where another format has codes
+/// of their format too.
+const HASHES_BESIDE_OTHERS: [u64; 3] = [
+    17_522_310_147_967_482_874,
+    15_448_510_073_265_183_111,
+    16_914_566_418_025_893_540,
+];
+
+#[test]
+fn golden_hashes_beside_other_formats() {
+    let beside = |format: &Format, starts: &[String], amounts: &[usize]| {
+        let engine = engine();
+        for start in starts {
+            bar(&engine, start, format.prefix().len() + format.length());
+        }
+        let generate = |&amount: &usize| engine.generate(&custom(amount, format)).unwrap();
+        let batches: Vec<_> = amounts.iter().map(generate).collect();
+        fnv(batches.iter().flat_map(customs))
+    };
+    let (large, small) = (numeric("1234567", 19), numeric("12345678", 4));
+    let starts = |numbers: Range<u32>| -> Vec<_> {
+        let start = |number| format!("1234567{number:03}");
+        numbers.map(start).collect()
+    };
+    let hashes = [
+        beside(&large, &starts(500..510), &[3000]),
+        beside(&large, &starts(1..1000), &[3000]),
+        beside(&small, &starts(800..810), &[8000, 900]),
+    ];
+    assert_eq!(hashes, HASHES_BESIDE_OTHERS);
 }
 
 #[test]

@@ -8,10 +8,15 @@ use crate::common::{
 };
 
 /// The statistic of counts that should all be alike, in standard deviations from its mean.
+fn deviation(counts: &[u32]) -> f64 {
+    deviation_of_any(counts, 1.0)
+}
+
+/// The same for counts that vary less, or more, than those of independent draws, by this factor.
 ///
 /// Wilson and Hilferty: the cube root of chi-square / k is nearly normal, of mean 1 - 2 / 9k and
 /// variance 2 / 9k (PNAS 17, 1931).
-fn deviation(counts: &[u32]) -> f64 {
+fn deviation_of_any(counts: &[u32], variance: f64) -> f64 {
     let (total, cells) = (
         counts.iter().sum::<u32>(),
         u32::try_from(counts.len()).unwrap(),
@@ -20,7 +25,7 @@ fn deviation(counts: &[u32]) -> f64 {
     let expected = total / cells;
     assert!(expected >= 5.0, "too few draws for a chi-square test");
     let square = |&count: &u32| (f64::from(count) - expected).powi(2) / expected;
-    let statistic: f64 = counts.iter().map(square).sum();
+    let statistic = counts.iter().map(square).sum::<f64>() / variance;
     let freedom = cells - 1.0;
     let spread = 2.0 / (9.0 * freedom);
     ((statistic / freedom).cbrt() - (1.0 - spread)) / spread.sqrt()
@@ -28,7 +33,11 @@ fn deviation(counts: &[u32]) -> f64 {
 
 #[track_caller]
 fn assert_even(counts: &[u32], what: &str) {
-    let deviation = deviation(counts);
+    assert_small(deviation(counts), what);
+}
+
+#[track_caller]
+fn assert_small(deviation: f64, what: &str) {
     assert!(
         deviation.abs() < 5.7,
         "{what}: {deviation} standard deviations"
@@ -159,7 +168,10 @@ fn assert_order_even(format: &Format, reserved: u64, amount: usize, cells: usize
         assert_even(counts, &format!("{what}, place {place}"));
     }
     if amount < free.len() {
-        assert_even(&codes_seen, &what);
+        // No code comes twice in a run.
+        let [issued, free] = [amount, free.len()].map(|count| f64::from(count as u32));
+        let variance = (free - issued) / (free - 1.0);
+        assert_small(deviation_of_any(&codes_seen, variance), &what);
     }
     if amount > 1 && cells <= 16 {
         // With a cell for each code, one code is not in two places.
@@ -190,29 +202,34 @@ fn each_order_of_free_codes_is_equally_likely() {
     }
 }
 
-/// Keyspaces with so much room that codes are drawn: some tens are drawn twice or taken, and redrawn.
+/// Keyspaces with so much room that codes are drawn. Some tens are drawn twice or taken, and redrawn.
 #[test]
 fn drawn_and_redrawn_codes_are_equally_likely() {
-    let format = spelt("", "0123", 5);
-    for (reserved, amount) in [(0, 160), (64, 120), (128, 70)] {
+    let format = spelt("", "0123", 6);
+    for (reserved, amount) in [(0, 400), (512, 300), (1024, 160)] {
         assert_order_even(&format, reserved, amount, 16);
     }
 }
 
-/// The same where another format has taken the codes, so that free ranks are listed one by one.
+/// The same where another format has taken codes, so that free ranks are listed one by one: each of
+/// the 20 free codes comes equally often in each place.
 #[test]
 fn codes_beside_an_overlapping_format_are_even() {
     let (wide, narrow) = (spelt("", "01", 5), spelt("1", "01", 4));
-    let mut counts = [0; 32];
+    let mut places = vec![vec![0_u32; 20]; 16];
     for engine in seeds(8, 4000) {
-        issue(&engine, &narrow, 12, 1);
-        for code in issue(&engine, &wide, 20, 1) {
-            counts[wide.rank(&code).unwrap() as usize] += 1_u32;
+        let taken = issue(&engine, &narrow, 12, 1);
+        let codes = (0..32).map(|rank| wide.code(rank).unwrap());
+        let free: Vec<_> = codes.filter(|code| !taken.contains(code)).collect();
+        let codes = issue(&engine, &wide, 16, 1);
+        for (counts, code) in places.iter_mut().zip(&codes) {
+            let index = free.binary_search(code);
+            counts[index.expect("a taken code was issued")] += 1;
         }
     }
-    // All 16 codes that begin with 0 are issued each time, and 4 of the 16 others.
-    assert!(counts[..16].iter().all(|&count| count == 4000));
-    assert_even(&counts[16..], "codes that begin with 1");
+    for (place, counts) in places.iter().enumerate() {
+        assert_even(counts, &format!("place {place}"));
+    }
 }
 
 /// The same where other formats bar whole blocks of codes, all but three in a thousand of 10^19.

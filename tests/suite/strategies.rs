@@ -10,6 +10,8 @@ use proptest::{
     test_runner::TestRunner,
 };
 
+use crate::oracle::{spells, texts};
+
 /// Values of a strategy, the same in every run.
 fn samples<S: Strategy>(strategy: S, count: usize) -> Vec<S::Value> {
     let mut runner = TestRunner::deterministic();
@@ -119,6 +121,10 @@ fn small_formats_are_small_and_overlap() {
         .map(|format| format.prefix().len() + format.length())
         .collect();
     assert!(lengths.len() >= 3);
+    let share_a_code = |a, b| texts(a).iter().any(|code| spells(b, code));
+    let pairs = formats.iter().zip(&formats[1..]).filter(|(a, b)| a != b);
+    let overlapping = pairs.filter(|&(a, b)| share_a_code(a, b)).count();
+    assert!(overlapping > 10, "{overlapping}");
 }
 
 #[test]

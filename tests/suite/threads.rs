@@ -384,3 +384,30 @@ fn public_types_are_send_and_sync() {
     ];
     assert!(names.iter().all(|name| name.starts_with("couponmint::")));
 }
+
+/// Whether another thread is asking at the time is not to be seen in what a seed yields.
+#[test]
+fn questions_do_not_change_the_codes_of_a_seed() {
+    let format = numeric("", 3);
+    let codes = |engine: &Engine| engine.generate(&custom(900, &format));
+    let calm = codes(&engine());
+    assert!(calm.is_ok());
+    for _ in 0..100 {
+        let engine = engine();
+        let [asking, done] = [false; 2].map(AtomicBool::new);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    engine.remaining(CAMPAIGN, &format).unwrap();
+                    asking.store(true, Ordering::Relaxed);
+                }
+            });
+            while !asking.load(Ordering::Relaxed) {
+                thread::yield_now();
+            }
+            let batch = codes(&engine);
+            done.store(true, Ordering::Relaxed);
+            assert_eq!(batch, calm);
+        });
+    }
+}
