@@ -9,8 +9,9 @@
 //!   keyspace whose rest is still too large to list. Then ranks are drawn from outside the blocks: a
 //!   uniform number, and the blocks before it added.
 //!
-//! The way is chosen by what it costs, which depends on counts alone. So the last code of a keyspace
-//! costs no more than the first, and nothing ever spins.
+//! The way is chosen by what it costs, which depends on counts alone. So nothing spins near the end of a
+//! keyspace, be it short or long, plain or barred. (There is an exception that it takes a dozen formats of
+//! odd alphabets to make: what they bar between them is no block, however little it leaves.)
 
 use std::ops::Range;
 
