@@ -145,7 +145,7 @@ impl Engine {
         codes: impl IntoIterator<Item = C>,
     ) -> Result<u64, Error> {
         let campaign = self.campaign(campaign)?;
-        // All are of one length. What users supply is asked for them before the campaign is locked.
+        // All are of one length. They are copied, so that none of the caller's code runs under a lock.
         let mut text = String::new();
         for (index, code) in codes.into_iter().enumerate() {
             let code = code.as_ref();

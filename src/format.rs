@@ -329,3 +329,21 @@ fn count(alphabet: &Alphabet, symbols: usize) -> Option<u64> {
     let count = alphabet.base().checked_pow(symbols)?;
     (count <= MAX_COUNT).then_some(count)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Single-use codes have many leads for each rank.
+    #[test]
+    fn the_first_code_of_a_rank() {
+        let format = Format::single_use();
+        assert_eq!(format.lead, 10);
+        for (rank, head) in [(0, "000000"), (35, "00000z"), (36, "000010")] {
+            let code = format.code(rank).unwrap();
+            assert_eq!(code, format!("{head:0<SINGLE_USE_LENGTH$}"));
+            assert_eq!(format.rank(&code), Some(rank));
+        }
+        assert_eq!(format.code(format.capacity()), None);
+    }
+}

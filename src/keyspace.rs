@@ -95,11 +95,8 @@ impl Keyspace<'_> {
     }
 
     fn free_ranks(&self) -> Vec<u64> {
-        let mut ranks = self.ledger.free_ranks(&self.gaps());
-        if let Some(others) = self.others {
-            ranks.retain(|&rank| !others.is_barred(rank));
-        }
-        ranks
+        let is_barred = |rank| self.others.is_some_and(|others| others.is_barred(rank));
+        self.ledger.free_ranks(&self.gaps(), is_barred)
     }
 
     fn gaps(&self) -> Vec<Range<u64>> {

@@ -127,13 +127,23 @@ impl Ledger {
         }
     }
 
-    /// The free ranks in some parts of the keyspace, none of them empty, in order.
-    pub(crate) fn free_ranks(&self, parts: &[Range<u64>]) -> Vec<u64> {
+    /// The ranks in some parts of the keyspace, none of them empty, that are neither entered nor
+    /// barred, in order.
+    pub(crate) fn free_ranks(
+        &self,
+        parts: &[Range<u64>],
+        is_barred: impl Fn(u64) -> bool,
+    ) -> Vec<u64> {
         let mut ranks = Vec::new();
         for part in parts {
             for shard in self.layout.shard(part.start)..=self.layout.shard(part.end - 1) {
                 let start = self.layout.start(shard);
-                self.lock(shard).append_free(start, part, &mut ranks);
+                let entries = self.lock(shard);
+                entries.for_each_free(start, part, |rank| {
+                    if !is_barred(rank) {
+                        ranks.push(rank);
+                    }
+                });
             }
         }
         ranks
@@ -182,5 +192,37 @@ impl Drop for OpenShard<'_> {
     fn drop(&mut self) {
         let entered = self.entries.len() - self.issued_before;
         self.issued.fetch_add(entered, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seven shards, the last of them short, tables and bitmaps: parts that begin and end in one, at its
+    /// edges, and in others.
+    #[test]
+    fn what_is_free_in_parts() {
+        let capacity: u64 = 100_000;
+        let edges = [
+            0, 1, 63, 64, 100, 16_384, 16_400, 50_000, 65_536, 99_999, 100_000,
+        ];
+        for step in [2, 3, 1000] {
+            let ledger = Ledger::new(Layout::new(capacity));
+            let is_entered = |rank: u64| rank % step == 0;
+            let is_barred = |rank: u64| rank % 7 == 0;
+            let entered = (0..capacity).filter(|&rank| is_entered(rank));
+            entered.for_each(|rank| assert!(ledger.insert(rank)));
+            for (i, &start) in edges.iter().enumerate() {
+                for &end in &edges[i + 1..] {
+                    let parts = [start..end, end..capacity];
+                    let parts = &parts[..=usize::from(end < capacity)];
+                    let all = parts.iter().cloned().flatten();
+                    let free = all.filter(|&rank| !is_entered(rank) && !is_barred(rank));
+                    let listed = ledger.free_ranks(parts, is_barred);
+                    assert_eq!(listed, free.collect::<Vec<_>>(), "{start}..{end}");
+                }
+            }
+        }
     }
 }

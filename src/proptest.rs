@@ -19,7 +19,7 @@
 use proptest::{
     arbitrary::{Arbitrary, any},
     prop_oneof,
-    sample::{Index, select},
+    sample::select,
     strategy::{BoxedStrategy, Just, Strategy},
 };
 
@@ -79,27 +79,70 @@ pub fn valid_params() -> impl Strategy<Value = Vec<(String, String)>> {
         .prop_shuffle()
 }
 
-/// Parameters that are refused: those of a valid request with one mistake.
+/// Parameters that are refused: those of a valid request with one mistake, in any order.
 pub fn invalid_params() -> impl Strategy<Value = Vec<(String, String)>> {
-    let wrong = select(vec![
-        ("campaign", ""),
-        ("campaign", "cam 15111"),
-        ("amount", "0"),
-        ("amount", "100001"),
-        ("amount", "1e3"),
-        ("amount", "-1"),
-        ("amount", ""),
-        ("status", "Activated"),
-        ("automated_codes", "1"),
-        ("ammount", "10"),
-    ]);
-    let place = any::<Index>();
-    (valid_params(), wrong, place).prop_map(|(mut params, (name, value), place)| {
+    let parts = (requests(), formats(), select(&MISTAKES[..]));
+    let params = parts.prop_map(|(mut request, format, (name, values))| {
+        if name.starts_with("code_") {
+            request = request.custom_codes(format);
+        }
+        let mut params = params(&request, true);
         params.retain(|(known, _)| known != name);
-        let place = place.index(params.len() + 1);
-        params.insert(place, (name.to_owned(), value.to_owned()));
+        params.extend(
+            values
+                .iter()
+                .map(|&value| (name.to_owned(), value.to_owned())),
+        );
         params
-    })
+    });
+    params.prop_shuffle()
+}
+
+/// Names, and the values that are put in place of the valid one: none, a wrong one, or two.
+const MISTAKES: [(&str, &[&str]); 25] = [
+    ("campaign", &[]),
+    ("campaign", &[""]),
+    ("campaign", &["cam 15111"]),
+    (
+        "campaign",
+        &["0123456789012345678901234567890123456789012345678901234567890cam_"],
+    ),
+    ("campaign", &["cam_15111", "cam_15111"]),
+    ("amount", &[""]),
+    ("amount", &["0"]),
+    ("amount", &["100001"]),
+    ("amount", &["1e3"]),
+    ("amount", &["-1"]),
+    ("amount", &["10", "10"]),
+    ("status", &["Activated"]),
+    ("status", &["normal", "voided"]),
+    ("automated_codes", &["1"]),
+    ("code_prefix", &[]),
+    ("code_prefix", &["test "]),
+    ("code_prefix", &["0123456789012345678901234567test_"]),
+    ("code_length", &[]),
+    ("code_length", &["2"]),
+    ("code_length", &["31"]),
+    ("code_length", &["ten"]),
+    ("code_type", &[]),
+    ("code_type", &["Numeric"]),
+    ("client_id", &["1", "1"]),
+    ("ammount", &["10"]),
+];
+
+/// Prefix, type and length of a format that is refused.
+pub fn invalid_formats() -> impl Strategy<Value = (String, CodeType, usize)> {
+    let valid = || ("[0-9A-Za-z_-]{0,32}", 3_usize..=30);
+    prop_oneof![
+        (
+            "[0-9A-Za-z_-]{0,15}[^0-9A-Za-z_-][0-9A-Za-z_-]{0,15}",
+            valid().1
+        ),
+        ("[0-9A-Za-z_-]{33,64}", valid().1),
+        (valid().0, 0_usize..=2),
+        (valid().0, 31_usize..),
+    ]
+    .prop_flat_map(|(prefix, length)| (Just(prefix), any::<CodeType>(), Just(length)))
 }
 
 /// The parameters that ask for a request with a numeric or alphanumeric format.

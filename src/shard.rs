@@ -104,14 +104,15 @@ impl Shard {
         }
     }
 
-    /// Lists the free ranks in a part of the keyspace, in order; the range begins at `start`.
-    pub(crate) fn append_free(&self, start: u64, part: &Range<u64>, ranks: &mut Vec<u64>) {
+    /// Calls `visit` with every free rank in a part of the keyspace, in order; the range begins at
+    /// `start`.
+    pub(crate) fn for_each_free(&self, start: u64, part: &Range<u64>, mut visit: impl FnMut(u64)) {
         let part = part.start.saturating_sub(start)..self.width.min(part.end - start);
+        let visit = |rank| visit(start + rank);
         if let Entries::Dense(bitmap) = &self.entries {
-            ranks.extend(bitmap.free(part).map(|rank| start + rank));
+            bitmap.free(part).for_each(visit);
         } else {
-            let free = part.filter(|&rank| !self.contains(rank));
-            ranks.extend(free.map(|rank| start + rank));
+            part.filter(|&rank| !self.contains(rank)).for_each(visit);
         }
     }
 

@@ -1,6 +1,7 @@
 //! No code twice: in a batch, across batches, across formats.
 
-use couponmint::{Alphabet, Format};
+use arbitrary::Unstructured;
+use couponmint::{Alphabet, Campaign, Format, Request};
 use proptest::prelude::*;
 
 use crate::{
@@ -83,6 +84,31 @@ proptest! {
                 let batch = engine.generate(&custom(*amount, format)).unwrap();
                 prop_assert_eq!(batch.len(), *amount);
                 oracle.issue(&batch, Some(format));
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    /// Whatever other people's property tests and fuzzers ask for.
+    #[test]
+    fn any_requests_of_tests_and_fuzzers(
+        of_test: Request,
+        bytes in prop::collection::vec(any::<u8>(), 300),
+    ) {
+        let of_fuzzer = Unstructured::new(&bytes).arbitrary::<Request>().unwrap();
+        for request in [of_test, of_fuzzer] {
+            let engine = seeded(1).build();
+            prop_assert!(engine.add_campaign(Campaign::new(request.campaign()).unwrap()));
+            let (asked, format) = (request.requested_amount(), request.format());
+            let enough = format.is_none_or(|format| format.capacity() >= asked as u64);
+            let answer = engine.generate(&request);
+            prop_assert_eq!(answer.is_ok(), enough);
+            if let Ok(batch) = answer {
+                prop_assert_eq!((batch.campaign(), batch.len()), (request.campaign(), asked));
+                Oracle::default().issue(&batch, format);
             }
         }
     }

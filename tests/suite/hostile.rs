@@ -116,35 +116,108 @@ fn megabytes_of_text_are_one_error_each() {
     }
 }
 
-/// Every byte in every parameter: taken or refused, and never more than the allowed ones taken.
+/// A request that is right but for the value of one parameter, which stands as these bytes between
+/// quotation marks.
+fn with_bytes(name: &str, value: &[u8]) -> Vec<u8> {
+    let params = [
+        ("campaign", "cam_15111"),
+        ("amount", "3"),
+        ("status", "normal"),
+        ("automated_codes", "true"),
+        ("code_prefix", "p"),
+        ("code_length", "9"),
+        ("code_type", "numeric"),
+        ("client_id", "1"),
+        ("client_secret", "1"),
+    ];
+    let mut body = vec![b'{'];
+    for (known, right) in params {
+        let value = if known == name {
+            value
+        } else {
+            right.as_bytes()
+        };
+        body.extend_from_slice(format!("\"{known}\":\"").as_bytes());
+        body.extend_from_slice(value);
+        body.extend_from_slice(b"\",");
+    }
+    body.pop();
+    body.push(b'}');
+    body
+}
+
+/// Every byte as the value of every parameter, between quotation marks.
 #[test]
 fn every_byte_in_every_parameter() {
     let engine = engine();
+    let wrong_value = |parameter| Error::InvalidValue { parameter };
+    let wrong_character = |parameter| Error::InvalidCharacter { parameter };
     for byte in 0..=255_u8 {
-        for name in [
-            "campaign",
-            "amount",
-            "status",
-            "automated_codes",
-            "code_prefix",
+        let is_symbol = byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+        let out_of_range = |parameter, min, max| Error::OutOfRange {
+            parameter,
+            min,
+            max,
+        };
+        let number = |parameter, min: u8, max| match byte {
+            b'0'..=b'9' if byte - b'0' >= min => None,
+            b'0'..=b'9' => Some(out_of_range(parameter, u32::from(min), max)),
+            _ => Some(wrong_character(parameter)),
+        };
+        for (name, wrong) in [
+            (
+                "campaign",
+                (!is_symbol).then_some(wrong_character("campaign")),
+            ),
+            ("amount", number("amount", 1, 100_000)),
+            ("status", Some(wrong_value("status"))),
+            ("automated_codes", Some(wrong_value("automated_codes"))),
+            (
+                "code_prefix",
+                (!is_symbol).then_some(wrong_character("code_prefix")),
+            ),
+            ("code_length", number("code_length", 3, 30)),
+            ("code_type", Some(wrong_value("code_type"))),
+            ("client_id", None),
+            ("client_secret", None),
         ] {
-            let mut body = format!(r#"{{"{name}":""#).into_bytes();
-            body.push(byte);
-            body.extend_from_slice(br#""}"#);
-            let response = engine.respond(&body);
-            assert_eq!(response.http_status(), 422, "{name} {byte}");
-            let envelope: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
-            assert_eq!(envelope["status"]["status"], "failed");
+            let body = with_bytes(name, &[byte]);
+            // Text in quotation marks is these bytes as they stand, unless JSON says otherwise.
+            let is_text = byte.is_ascii() && !byte.is_ascii_control() && !b"\"\\".contains(&byte)
+                || byte == 0x7f;
+            let expected = match wrong {
+                _ if !is_text => Err(vec![Error::InvalidBody]),
+                Some(error) => Err(vec![error]),
+                None => Ok(()),
+            };
+            let seen = Request::from_json(&body);
+            let seen = seen.map(drop).map_err(|wrong| wrong.errors().to_vec());
+            assert_eq!(seen, expected, "{name} {byte}");
+            let is_known = name != "campaign";
+            let status = engine.respond(&body).http_status();
+            let is_answered = expected.is_ok() && is_known;
+            assert_eq!(status, if is_answered { 200 } else { 422 }, "{name} {byte}");
         }
-        let campaign = format!("a{}", char::from(byte));
-        let is_allowed = byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-        let request = Request::from_params([("campaign", campaign)]);
-        assert_eq!(request.is_ok(), is_allowed, "{byte}");
-        for position in 0..3 {
-            let mut body = *br#"{"amount":1,"campaign":"c"}"#;
-            body[[0, 10, 26][position]] = byte;
-            let response = engine.respond(body);
-            assert!(serde_json::from_slice::<serde_json::Value>(response.body()).is_ok());
+    }
+}
+
+/// Every byte in place of each byte of a body: an envelope comes back.
+#[test]
+fn every_byte_everywhere() {
+    let (engine, right) = (engine(), with_bytes("amount", b"2"));
+    for position in 0..right.len() {
+        for byte in 0..=255 {
+            let mut body = right.clone();
+            body[position] = byte;
+            let response = engine.respond(&body);
+            let envelope: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+            let status = if response.http_status() == 200 {
+                "OK"
+            } else {
+                "failed"
+            };
+            assert_eq!(envelope["status"]["status"], status, "{position} {byte}");
+            assert!(status == "failed" || Request::from_json(&body).is_ok());
         }
     }
 }

@@ -4,7 +4,7 @@
 use couponmint::{Engine, Format};
 
 use crate::common::{
-    CAMPAIGN, bar, built, custom, customs, numeric, plain, seeded, single_uses, spelt,
+    CAMPAIGN, alphanumeric, bar, built, custom, customs, numeric, plain, seeded, single_uses, spelt,
 };
 
 /// The statistic of counts that should all be alike, in standard deviations from its mean.
@@ -112,11 +112,19 @@ fn custom_codes_are_even_in_every_base() {
     }
 }
 
-/// Ranks of a bound far from a power of two, in buckets: 10^19 rejects 46 % of all words.
+/// Ranks of bounds far from a power of two, in buckets: 10^19 rejects 46 % of all words.
 #[test]
 fn ranks_fill_their_range_evenly() {
-    for length in [12, 18, 19] {
-        let format = numeric("", length);
+    let base36 = "0123456789abcdefghijklmnopqrstuvwxyz";
+    for format in [
+        numeric("", 12),
+        numeric("", 18),
+        numeric("", 19),
+        spelt("", base36, 6),
+        spelt("", base36, 12),
+        alphanumeric("", 5),
+        alphanumeric("", 10),
+    ] {
         let codes = issue(&built(seeded(3)), &format, 100_000, 2);
         let bucket = |code: &String| {
             let rank = format.rank(code).unwrap();
@@ -205,9 +213,33 @@ fn each_order_of_free_codes_is_equally_likely() {
 /// Keyspaces with so much room that codes are drawn. Some tens are drawn twice or taken, and redrawn.
 #[test]
 fn drawn_and_redrawn_codes_are_equally_likely() {
-    let format = spelt("", "0123", 6);
-    for (reserved, amount) in [(0, 400), (512, 300), (1024, 160)] {
-        assert_order_even(&format, reserved, amount, 16);
+    let base4 = spelt("", "0123", 6);
+    let base36 = spelt("", "0123456789abcdefghijklmnopqrstuvwxyz", 3);
+    for (format, reserved, amount) in [
+        (&base4, 0, 400),
+        (&base4, 512, 300),
+        (&base4, 1024, 160),
+        (&numeric("", 4), 2000, 100),
+        (&base36, 1600, 400),
+    ] {
+        assert_order_even(format, reserved, amount, 16);
+    }
+}
+
+/// The same where another format has issued a quarter of the codes, those that begin with 3.
+#[test]
+fn codes_drawn_beside_an_overlapping_format_are_even() {
+    let (wide, narrow) = (spelt("", "0123", 5), spelt("3", "0123", 4));
+    let mut places = vec![vec![0_u32; 16]; 100];
+    for engine in seeds(7, 2000) {
+        issue(&engine, &narrow, 256, 1);
+        for (counts, code) in places.iter_mut().zip(issue(&engine, &wide, 100, 1)) {
+            let rank = usize::try_from(wide.rank(&code).unwrap()).unwrap();
+            counts[rank / 48] += 1;
+        }
+    }
+    for (place, counts) in places.iter().enumerate() {
+        assert_even(counts, &format!("place {place}"));
     }
 }
 

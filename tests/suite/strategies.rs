@@ -3,7 +3,7 @@
 use std::{collections::HashSet, fmt::Debug, ops::RangeInclusive};
 
 use arbitrary::{Arbitrary, Unstructured};
-use couponmint::{Alphabet, CodeType, Format, Request, Status, proptest as strategies};
+use couponmint::{Alphabet, CodeType, Error, Format, Request, Status, proptest as strategies};
 use proptest::{
     arbitrary::any,
     strategy::{Strategy, ValueTree},
@@ -176,9 +176,29 @@ fn parameters_are_accepted_or_refused_as_they_say() {
     for params in samples(strategies::invalid_params(), 500) {
         let refused = Request::from_params(params).unwrap_err();
         assert_eq!(refused.errors().len(), 1);
-        mistakes.insert(refused.to_string());
+        mistakes.insert(refused.errors()[0].to_string());
     }
-    assert!(mistakes.len() >= 7, "{mistakes:?}");
+    let missing = ["campaign", "code_prefix", "code_length", "code_type"];
+    let missing = missing.map(|parameter| Error::MissingParameter { parameter });
+    let repeated = ["campaign", "amount", "status", "client_id"];
+    let repeated = repeated.map(|parameter| Error::RepeatedParameter { parameter });
+    for mistake in missing.iter().chain(&repeated) {
+        assert!(mistakes.contains(&mistake.to_string()), "{mistake}");
+    }
+    // Four parameters each have a wrong character or are out of range, three have another wrong value,
+    // and one is unknown.
+    assert_eq!(mistakes.len(), 4 + 4 + 4 + 4 + 3 + 1, "{mistakes:?}");
+}
+
+#[test]
+fn invalid_formats_are_refused() {
+    let refused = samples(strategies::invalid_formats(), 500);
+    let errors = refused.into_iter().map(|(prefix, code_type, length)| {
+        let refused = Format::new(&prefix, code_type, length);
+        refused.unwrap_err().to_string()
+    });
+    let errors: HashSet<_> = errors.collect();
+    assert_eq!(errors.len(), 3, "{errors:?}");
 }
 
 #[test]
