@@ -284,7 +284,8 @@ impl EngineBuilder {
         self
     }
 
-    /// Tells the time; default now. It is called once a request, before anything else happens.
+    /// Tells the time; default now. It is called once for each request of a known campaign, before
+    /// anything is issued.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);

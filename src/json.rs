@@ -172,8 +172,13 @@ impl Batch {
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
         let rows = RowTemplate::new(self);
+        // Sequence ids grow, and so the last row is the longest.
+        let mut longest = Vec::new();
+        if let Some(last) = self.iter().next_back() {
+            rows.append(last, &mut longest);
+        }
         let mut body = self.envelope_start();
-        body.reserve_exact(self.len() * rows.longest_row(self) + ENVELOPE_END.len());
+        body.reserve_exact(self.len() * longest.len() + ENVELOPE_END.len());
         for coupon in self {
             rows.append(coupon, &mut body);
         }
@@ -234,16 +239,6 @@ impl RowTemplate {
             out.extend_from_slice(custom);
         }
         out.extend_from_slice(self.ending.as_bytes());
-    }
-
-    fn longest_row(&self, batch: &Batch) -> usize {
-        let fixed = r#",{"single_use_code":"","sequence_id":"","widget_validation_code":"","custom_validation_code":""#;
-        let digits = 20;
-        let codes = batch.get(0).map_or(0, |coupon| {
-            let [single_use, widget, custom] = coupon.codes();
-            2 * single_use.len() + widget.len() + custom.len()
-        });
-        fixed.len() + digits + codes + self.url.len() + self.ending.len()
     }
 }
 

@@ -54,6 +54,10 @@ fn types_are_named() {
             shown(&format),
             "Format { prefix: \"test_\", alphabet: \"0123",
         ),
+        (
+            shown(&engine.respond("")),
+            "Response { http_status: 422, len: 1",
+        ),
         (shown(&batch), "Batch { campaign: \"cam_15111\", len: 20"),
         (shown(&coupon), "Coupon { sequence_id: 1,"),
         (shown(&coupon.single_use_url()), "SingleUseUrl { .. }"),

@@ -1,6 +1,6 @@
 //! The response envelope, field for field.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use couponmint::{Batch, Campaign, CodeType, Engine, Format, Request, Status};
 use jiff::{Timestamp, civil::date};
@@ -172,6 +172,49 @@ fn writer_errors_come_back() {
     assert!(batch.write_json(&mut small[..]).is_err());
 }
 
+/// Keeps the length of each piece that is written.
+struct Pieces(Vec<usize>);
+
+impl io::Write for Pieces {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.0.push(piece.len());
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A writer without a buffer of its own gets blocks of 64 KiB, give or take a row.
+#[test]
+fn writers_get_large_pieces() {
+    let batch = page().generate(&plain(5000)).unwrap();
+    let mut pieces = Pieces(Vec::new());
+    batch.write_json(&mut pieces).unwrap();
+    let json = batch.to_json();
+    assert_eq!(pieces.0.iter().sum::<usize>(), json.len());
+    let (last, whole) = pieces.0.split_last().unwrap();
+    let block = 1 << 16;
+    assert!(
+        !whole.is_empty()
+            && whole
+                .iter()
+                .all(|piece| (block..block + 300).contains(piece))
+    );
+    assert!(*last <= block);
+}
+
+/// Memory for the whole answer is taken once, and no more than it needs but for a comma.
+#[test]
+fn an_answer_fits_its_memory() {
+    for amount in [1000, 5000] {
+        let format = alphanumeric("test_", 10);
+        let json = page().generate(&custom(amount, &format)).unwrap().to_json();
+        assert!(json.capacity() <= json.len() + 1);
+    }
+}
+
 #[test]
 fn base_url() {
     for (base, start) in [
@@ -336,6 +379,7 @@ fn walking_a_batch() {
         .map(|coupon| coupon.sequence_id())
         .collect();
     assert_eq!(ids, (1..=2000).collect::<Vec<_>>());
+    assert_eq!(batch.iter().size_hint(), (2000, Some(2000)));
     assert_eq!((&back, &parallel), (&ids, &ids));
     let mut iter = batch.iter();
     assert_eq!(
