@@ -212,4 +212,67 @@ mod tests {
         let ways = ways(10_u64.pow(19), 0, Some(&sliver), amounts);
         assert_eq!(ways, [Way::Skip; 3]);
     }
+
+    /// From how many positions on each way is taken.
+    fn turns(capacity: u64, issued: u64, others: Option<&Counts>) -> Vec<(usize, Way)> {
+        let ledger = Ledger::new(Layout::new(capacity));
+        (0..issued).for_each(|rank| assert!(ledger.insert(rank)));
+        let others = others.map(|others| others as &dyn Others);
+        let keyspace = Keyspace {
+            ledger: &ledger,
+            others,
+        };
+        let mut turns = Vec::new();
+        for open in 1..=100_000.min(keyspace.free() as usize) {
+            let way = keyspace.way(open);
+            if turns.last().is_none_or(|&(_, last)| last != way) {
+                turns.push((open, way));
+            }
+        }
+        turns
+    }
+
+    /// It decides which code a seed yields: every cost of every way, in tables and in bitmaps.
+    #[test]
+    fn the_choice_of_a_way_is_frozen() {
+        let barred = |barred, blocks| Some(Counts { barred, blocks });
+        let large = 10_u64.pow(15);
+        let (draw, look, skip) = (Way::Draw, Way::Look, Way::Skip);
+        for (capacity, issued, others, expected) in [
+            (100 * THOUSAND, 700, None, [(1, draw), (33_318, look)]),
+            (100 * THOUSAND, 781, None, [(1, draw), (32_568, look)]),
+            (
+                10 * THOUSAND,
+                70,
+                barred(9800, (0, 10 * THOUSAND)),
+                [(1, draw), (125, look)],
+            ),
+            (
+                10 * THOUSAND,
+                78,
+                barred(9800, (0, 10 * THOUSAND)),
+                [(1, draw), (117, look)],
+            ),
+            (
+                MILLION,
+                990 * THOUSAND,
+                barred(1000, (0, MILLION)),
+                [(1, draw), (86, look)],
+            ),
+            (
+                MILLION,
+                0,
+                barred(10 * THOUSAND, (1000, 990 * THOUSAND)),
+                [(1, draw), (9896, skip)],
+            ),
+            (
+                large,
+                5000,
+                barred(large - 6000, (700, 8000)),
+                [(1, skip), (336, look)],
+            ),
+        ] {
+            assert_eq!(turns(capacity, issued, others.as_ref()), expected);
+        }
+    }
 }

@@ -199,20 +199,17 @@ impl Drop for OpenShard<'_> {
 mod tests {
     use super::*;
 
-    /// Seven shards, the last of them short, tables and bitmaps: parts that begin and end in one, at its
-    /// edges, and in others.
+    /// Four whole shards, and seven with the last of them short, tables and bitmaps: parts that begin and
+    /// end in one, at its edges, and in others.
     #[test]
     fn what_is_free_in_parts() {
-        let capacity: u64 = 100_000;
-        let edges = [
-            0, 1, 63, 64, 100, 16_384, 16_400, 50_000, 65_536, 99_999, 100_000,
-        ];
-        for step in [2, 3, 1000] {
+        for (capacity, step) in [(65_536, 2), (100_000, 2), (100_000, 3), (100_000, 1000)] {
             let ledger = Ledger::new(Layout::new(capacity));
             let is_entered = |rank: u64| rank % step == 0;
             let is_barred = |rank: u64| rank % 7 == 0;
             let entered = (0..capacity).filter(|&rank| is_entered(rank));
             entered.for_each(|rank| assert!(ledger.insert(rank)));
+            let edges = [0, 1, 63, 64, 100, 16_384, 16_400, 50_000, 65_535, capacity];
             for (i, &start) in edges.iter().enumerate() {
                 for &end in &edges[i + 1..] {
                     let parts = [start..end, end..capacity];

@@ -214,10 +214,11 @@ fn golden() {
     assert_eq!(first(single_uses(&batch)), SINGLE_USE);
 }
 
-/// The hashes of codes of formats that another one bars in part: drawn from all, drawn between blocks,
-/// and drawn so and then listed.
-const HASHES_BESIDE_OTHERS: [u64; 3] = [
+/// The hashes of codes of formats that another one bars in part: drawn from all, where that is a block
+/// and where it is many single codes; drawn between blocks; and drawn so and then listed.
+const HASHES_BESIDE_OTHERS: [u64; 4] = [
     16_466_506_186_186_111_792,
+    687_279_951_274_032_718,
     15_448_510_073_265_183_111,
     16_914_566_418_025_893_540,
 ];
@@ -238,8 +239,14 @@ fn golden_hashes_beside_other_formats() {
         let start = |number| format!("1234567{number:03}");
         numbers.map(start).collect()
     };
+    let after_codes_of = |other: &Format, format: &Format| {
+        let engine = engine();
+        engine.generate(&custom(3000, other)).unwrap();
+        fnv(customs(&engine.generate(&custom(20_000, format)).unwrap()))
+    };
     let hashes = [
         beside(&large, &["1234567890123".to_owned()], &[3000]),
+        after_codes_of(&numeric("A1", 4), &numeric("A", 5)),
         beside(&large, &starts(1..1000), &[3000]),
         beside(&small, &starts(800..810), &[8000, 900]),
     ];
