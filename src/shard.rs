@@ -124,3 +124,26 @@ impl Shard {
         self.entries = Entries::Dense(bitmap);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A bitmap of 2^14 ranks takes 2 KiB, as much as a table of some 180 ranks.
+    #[test]
+    fn ranks_move_into_a_bitmap_when_that_is_smaller() {
+        let mut shard = Shard::new(1 << 14);
+        let enter = |shard: &mut Shard, ranks: Range<u64>| {
+            let ranks: Vec<_> = ranks.map(|rank| 50 * rank).collect();
+            shard.reserve(ranks.len());
+            shard.enter(0, &ranks, |_| panic!("a new rank was lost"));
+        };
+        enter(&mut shard, 0..150);
+        assert!(matches!(shard.entries, Entries::Narrow(_)));
+        enter(&mut shard, 150..200);
+        assert!(matches!(shard.entries, Entries::Dense(_)));
+        assert_eq!(shard.len(), 200);
+        assert!((0..200).all(|rank| shard.contains(50 * rank) && !shard.contains(50 * rank + 1)));
+        assert!(matches!(Shard::new(1 << 32).entries, Entries::Wide(_)));
+    }
+}
