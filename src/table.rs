@@ -227,3 +227,29 @@ impl<S: Slot, const N: usize> Table<S, N> {
         self.pairs.iter().flat_map(Pair::ranks)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tenths of a byte a rank, when a set of so many has just grown and just before it grows again.
+    fn bytes_a_rank<S: Slot, const N: usize>(total: usize) -> [usize; 2] {
+        let mut table = Table::<S, N>::new();
+        table.reserve(total);
+        let grown = table.pairs.len();
+        let bytes = grown * size_of::<Pair<S, N>>();
+        assert_eq!(bytes, Table::<S, N>::grown_bytes(total));
+        let mut full = total;
+        while table.pairs.len() == grown {
+            full += 1;
+            table.reserve(full);
+        }
+        [total, full].map(|ranks| 10 * bytes / ranks)
+    }
+
+    #[test]
+    fn a_set_takes_as_much_memory_as_it_says() {
+        assert_eq!(bytes_a_rank::<u32, 8>(100_000), [116, 58]);
+        assert_eq!(bytes_a_rank::<u64, 4>(100_000), [160, 106]);
+    }
+}
