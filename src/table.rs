@@ -252,4 +252,27 @@ mod tests {
         assert_eq!(bytes_a_rank::<u32, 8>(100_000), [116, 58]);
         assert_eq!(bytes_a_rank::<u64, 4>(100_000), [160, 106]);
     }
+
+    /// How many ranks in a hundred are held in the pair where the search begins.
+    fn at_home(ranks: impl ExactSizeIterator<Item = u64> + Clone) -> usize {
+        let count = ranks.len();
+        let mut table = Wide::new();
+        table.reserve(count);
+        assert!(ranks.clone().all(|rank| table.insert::<true>(rank)));
+        let is_at_home = |&rank: &u64| {
+            let (pair, _) = table.home(rank);
+            let mut held = table.pairs[pair].ranks();
+            held.any(|held| held == rank)
+        };
+        100 * ranks.filter(is_at_home).count() / count
+    }
+
+    /// Random ranks would come to 95 in a hundred.
+    #[test]
+    fn runs_and_patterns_spread_out() {
+        for step in [1, 2, 10, 1000, 62_u64.pow(5), 1 << 16, 1 << 32, 1 << 48] {
+            let at_home = at_home((0..50_000_u32).map(|rank| u64::from(rank) * step));
+            assert!(at_home >= 90, "{step}: {at_home}");
+        }
+    }
 }
