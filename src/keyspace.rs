@@ -151,15 +151,19 @@ mod tests {
         }
     }
 
+    fn with_first_ranks(capacity: u64, issued: u64) -> Ledger {
+        let ledger = Ledger::new(Layout::new(capacity));
+        (0..issued).for_each(|rank| assert!(ledger.insert(rank)));
+        ledger
+    }
+
     fn ways(
         capacity: u64,
         issued: u64,
         others: Option<&dyn Others>,
         amounts: [usize; 3],
     ) -> [Way; 3] {
-        let ledger = Ledger::new(Layout::new(capacity));
-        (0..issued).for_each(|rank| assert!(ledger.insert(rank)));
-        let ledger = &ledger;
+        let ledger = &with_first_ranks(capacity, issued);
         amounts.map(|amount| Keyspace { ledger, others }.way(amount))
     }
 
@@ -215,8 +219,7 @@ mod tests {
 
     /// From how many positions on each way is taken.
     fn turns(capacity: u64, issued: u64, others: Option<&Counts>) -> Vec<(usize, Way)> {
-        let ledger = Ledger::new(Layout::new(capacity));
-        (0..issued).for_each(|rank| assert!(ledger.insert(rank)));
+        let ledger = with_first_ranks(capacity, issued);
         let others = others.map(|others| others as &dyn Others);
         let keyspace = Keyspace {
             ledger: &ledger,
