@@ -19,10 +19,10 @@ use jiff::{
 use crate::{
     batch::Batch,
     campaign::Campaign,
+    code::format::{Format, SINGLE_USE_LENGTH, WIDGET_LENGTH},
     error::Error,
-    format::{Format, SINGLE_USE_LENGTH, WIDGET_LENGTH},
+    random::stream::Stream,
     request::{Request, Status},
-    stream::Stream,
 };
 
 const DEFAULT_BASE_URL: &str = "https://coupons.example/";

@@ -33,43 +33,32 @@
 //! - `proptest`: strategies for requests and formats, for property tests of what you build on this.
 //! - `arbitrary`: requests and formats out of raw bytes, for its fuzzers.
 
-mod alphabet;
-#[cfg(feature = "arbitrary")]
-pub mod arbitrary;
 mod batch;
-mod bitmap;
 mod campaign;
-mod column;
-mod draft;
-mod draw;
+mod code;
 mod engine;
 mod error;
-mod format;
-mod fraction;
-mod iter;
-#[cfg(feature = "serde")]
-mod json;
-mod keyspace;
+mod export;
 mod ledger;
-mod overlap;
-#[cfg(feature = "proptest")]
-pub mod proptest;
+mod random;
 mod request;
-mod shard;
-mod stream;
-mod table;
-mod threads;
+mod testing;
 
-pub use alphabet::Alphabet;
-pub use batch::{Batch, Coupon, SingleUseUrl};
+pub use batch::{Batch, Coupon, Iter, SingleUseUrl};
 pub use campaign::Campaign;
+pub use code::{
+    alphabet::Alphabet,
+    format::{CodeType, Format},
+};
 pub use engine::{Engine, EngineBuilder};
 pub use error::{CodeKind, Error, Rejection};
-pub use format::{CodeType, Format};
-pub use iter::Iter;
 #[cfg(feature = "serde")]
-pub use json::Response;
+pub use export::json::Response;
 pub use request::{MAX_AMOUNT, Request, Status};
+#[cfg(feature = "arbitrary")]
+pub use testing::arbitrary;
+#[cfg(feature = "proptest")]
+pub use testing::proptest;
 
 /// The README's example, compiled and run.
 #[cfg(all(doctest, feature = "serde"))]

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use crate::{
-    alphabet::is_symbol,
+    code::alphabet::is_symbol,
+    code::format::{CodeType, Format, check_length, check_prefix},
     error::{Error, Rejection},
-    format::{CodeType, Format, check_length, check_prefix},
 };
 
 /// The most coupons of one request.

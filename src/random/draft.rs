@@ -8,13 +8,13 @@
 use rayon::prelude::*;
 
 use crate::{
-    column::TextColumn,
-    draw::{Draw, Round},
-    format::Format,
-    keyspace::Keyspace,
+    code::format::Format,
     ledger::Layout,
-    stream::{CHUNK, Column, Stream},
-    threads::Threads,
+    random::column::TextColumn,
+    random::draw::{Draw, Round},
+    random::keyspace::Keyspace,
+    random::stream::{CHUNK, Column, Stream},
+    random::threads::Threads,
 };
 
 /// A column of codes that are not issued yet.

@@ -12,10 +12,10 @@
 use std::{fmt, ops::Range, sync::LazyLock};
 
 use crate::{
-    alphabet::{Alphabet, is_symbol},
+    code::alphabet::{Alphabet, is_symbol},
+    code::fraction::{Bound, Fractions, MAX_COUNT},
     error::Error,
-    fraction::{Bound, Fractions, MAX_COUNT},
-    stream::Words,
+    random::stream::Words,
 };
 
 /// Symbols of a single-use code.

@@ -20,7 +20,7 @@
 use rand::{Rng, SeedableRng, TryRng, rngs::SysRng};
 use rand_chacha::ChaCha12Rng;
 
-use crate::fraction::Bound;
+use crate::code::fraction::Bound;
 
 /// Codes a chunk of work. Frozen: it decides which number goes to which code. (The floor of the
 /// benchmarks is cut alike.)

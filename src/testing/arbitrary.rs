@@ -20,8 +20,8 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 use crate::{
-    alphabet::{Alphabet, SYMBOLS},
-    format::{CodeType, Format},
+    code::alphabet::{Alphabet, SYMBOLS},
+    code::format::{CodeType, Format},
     request::{MAX_AMOUNT, Request, Status},
 };
 

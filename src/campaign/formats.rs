@@ -40,12 +40,12 @@ use std::{
 };
 
 use crate::{
-    draft::{Draft, Issue},
+    code::format::Format,
     error::{CodeKind, Error},
-    format::Format,
-    keyspace::{Keyspace, Others, Way},
     ledger::{Layout, Ledger},
-    threads::Threads,
+    random::draft::{Draft, Issue},
+    random::keyspace::{Keyspace, Others, Way},
+    random::threads::Threads,
 };
 
 /// All formats in which a campaign has custom codes.

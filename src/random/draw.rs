@@ -30,11 +30,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::{
-    fraction::{Bound, Fractions},
-    keyspace::{Keyspace, Others, Way},
+    code::fraction::{Bound, Fractions},
     ledger::{Layout, MAX_SHARDS, OpenShard},
-    stream::{CHUNK, Column, Stream},
-    threads::Threads,
+    random::keyspace::{Keyspace, Others, Way},
+    random::stream::{CHUNK, Column, Stream},
+    random::threads::Threads,
 };
 
 /// One column's draw for one request.

@@ -5,6 +5,10 @@
 //! ranks of that range, and lets go. Ranges rather than hashes, because a range of ranks can turn
 //! into a bitmap by itself, and its free ranks can be listed in order.
 
+mod bitmap;
+mod shard;
+mod table;
+
 use std::{
     fmt,
     ops::Range,
@@ -14,7 +18,7 @@ use std::{
     },
 };
 
-use crate::{fraction::fraction_of, shard::Shard};
+use crate::{code::fraction::fraction_of, ledger::shard::Shard};
 
 /// The most shards a ledger has.
 pub(crate) const MAX_SHARDS: usize = 64;

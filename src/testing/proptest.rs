@@ -24,8 +24,8 @@ use proptest::{
 };
 
 use crate::{
-    alphabet::{Alphabet, SYMBOLS},
-    format::{CodeType, Format},
+    code::alphabet::{Alphabet, SYMBOLS},
+    code::format::{CodeType, Format},
     request::{MAX_AMOUNT, Request, Status},
 };
 

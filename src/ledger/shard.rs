@@ -7,8 +7,8 @@
 use std::ops::Range;
 
 use crate::{
-    bitmap::Bitmap,
-    table::{Narrow, Wide},
+    ledger::bitmap::Bitmap,
+    ledger::table::{Narrow, Wide},
 };
 
 /// Issued ranks, counted from the start of their range.

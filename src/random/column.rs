@@ -2,7 +2,7 @@
 
 use std::str;
 
-use crate::stream::CHUNK;
+use crate::random::stream::CHUNK;
 
 /// Texts of one width, one behind the other, all ASCII.
 #[derive(Clone, PartialEq, Eq)]

@@ -21,6 +21,8 @@
 //! after step 2 can lose codes but never issue one twice; and all that users supply, the clock, is
 //! called before step 1.
 
+mod formats;
+
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
@@ -28,16 +30,16 @@ use std::{
 };
 
 use crate::{
-    column::TextColumn,
-    draft::{Draft, Issue},
+    campaign::formats::Formats,
+    code::format::Format,
     error::{CodeKind, Error},
-    format::Format,
-    keyspace::{Keyspace, Way},
     ledger::{Layout, Ledger},
-    overlap::Formats,
+    random::column::TextColumn,
+    random::draft::{Draft, Issue},
+    random::keyspace::{Keyspace, Way},
+    random::stream::{Column, Stream},
+    random::threads::{Threads, side_by_side},
     request::{Request, check_campaign},
-    stream::{Column, Stream},
-    threads::{Threads, side_by_side},
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -234,7 +236,7 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::format::CodeType;
+    use crate::code::format::CodeType;
 
     /// There are too many widget codes to promise them all in a test.
     #[test]

@@ -15,7 +15,7 @@
 
 use std::ops::Range;
 
-use crate::{fraction::Bound, ledger::Ledger, stream::Words};
+use crate::{code::fraction::Bound, ledger::Ledger, random::stream::Words};
 
 /// The ranks that are neither in the ledger nor barred by others.
 #[derive(Clone, Copy)]

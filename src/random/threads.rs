@@ -3,7 +3,7 @@
 //! Work on no more than a chunk of codes stays on the calling thread: handing it over costs more
 //! than doing it.
 
-use crate::stream::CHUNK;
+use crate::random::stream::CHUNK;
 
 /// On which threads a draw runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

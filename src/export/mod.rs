@@ -1,0 +1,4 @@
+//! Batches on their way out.
+
+#[cfg(feature = "serde")]
+pub(crate) mod json;

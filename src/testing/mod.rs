@@ -1,0 +1,6 @@
+//! What the library gives to tests of what is built on it.
+
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
+#[cfg(feature = "proptest")]
+pub mod proptest;
