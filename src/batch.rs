@@ -5,18 +5,22 @@ use std::{fmt, iter::FusedIterator, sync::Arc};
 use jiff::civil::DateTime;
 use rayon::prelude::*;
 
-use crate::{code::format::WIDGET_LENGTH, random::column::TextColumn};
+use crate::{
+    campaign::{Campaign, CustomColumn},
+    code::format::WIDGET_LENGTH,
+    random::column::TextColumn,
+};
 
 /// The coupons of one request.
 ///
 /// Codes lie in columns of flat text, 21 bytes a coupon and the length of its custom code; a
 /// [`Coupon`] is a view on one row. Coupons are bearer secrets: `Debug` shows counts only.
-#[derive(Clone, PartialEq, Eq)]
 pub struct Batch {
-    pub(crate) campaign: Arc<str>,
+    /// The campaign itself: one of that name that is added later is another.
+    pub(crate) campaign: Arc<Campaign>,
     pub(crate) base_url: Arc<str>,
     pub(crate) single_use: TextColumn,
-    pub(crate) custom: Option<TextColumn>,
+    pub(crate) custom: Option<CustomColumn>,
     pub(crate) first_sequence_id: u64,
     pub(crate) create_date: DateTime,
     pub(crate) expiry_date: Option<DateTime>,
@@ -27,7 +31,7 @@ impl Batch {
     /// The campaign the coupons belong to.
     #[must_use]
     pub fn campaign(&self) -> &str {
-        &self.campaign
+        self.campaign.id()
     }
 
     /// How many coupons there are, 1 to 100,000.
@@ -49,10 +53,26 @@ impl Batch {
     }
 }
 
+/// Batches are equal if their coupons are, and the campaigns' names.
+impl PartialEq for Batch {
+    fn eq(&self, other: &Self) -> bool {
+        self.campaign() == other.campaign()
+            && self.base_url == other.base_url
+            && self.single_use == other.single_use
+            && self.custom == other.custom
+            && self.first_sequence_id == other.first_sequence_id
+            && self.create_date == other.create_date
+            && self.expiry_date == other.expiry_date
+            && self.voided == other.voided
+    }
+}
+
+impl Eq for Batch {}
+
 impl fmt::Debug for Batch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Batch")
-            .field("campaign", &self.campaign)
+            .field("campaign", &self.campaign())
             .field("len", &self.len())
             .finish_non_exhaustive()
     }
@@ -78,7 +98,7 @@ impl<'a> Coupon<'a> {
         [
             single_use,
             &single_use[..WIDGET_LENGTH],
-            custom.map_or(&[], |column| column.bytes(self.index)),
+            custom.map_or(&[], |column| column.text.bytes(self.index)),
         ]
     }
 
@@ -104,7 +124,7 @@ impl<'a> Coupon<'a> {
     #[must_use]
     pub fn custom_validation_code(&self) -> Option<&'a str> {
         let column = self.batch.custom.as_ref()?;
-        Some(column.text(self.index))
+        Some(column.text.text(self.index))
     }
 
     /// A number no other coupon of the engine has; consecutive within a batch.
@@ -152,9 +172,8 @@ pub struct SingleUseUrl<'a>(Coupon<'a>);
 
 impl fmt::Display for SingleUseUrl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Batch {
-            base_url, campaign, ..
-        } = self.0.batch;
+        let Batch { base_url, .. } = self.0.batch;
+        let campaign = self.0.batch.campaign();
         write!(f, "{base_url}{campaign}/{}", self.0.single_use_code())
     }
 }

@@ -1,7 +1,6 @@
 //! The engine: campaigns, sequence numbers, the clock; requests become batches.
 
 use std::{
-    collections::HashMap,
     fmt,
     sync::{
         Arc, PoisonError, RwLock,
@@ -10,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use hashbrown::HashMap;
 use jiff::{
     Timestamp,
     civil::{self, DateTime},
@@ -18,8 +18,8 @@ use jiff::{
 
 use crate::{
     batch::Batch,
-    campaign::Campaign,
-    code::format::{Format, SINGLE_USE_LENGTH, WIDGET_LENGTH},
+    campaign::{Campaign, widgets},
+    code::format::Format,
     error::Error,
     random::stream::Stream,
     request::{Request, Status},
@@ -101,7 +101,6 @@ impl Engine {
 
         let create_date = to_utc(now);
         Ok(Batch {
-            campaign: campaign.shared_id(),
             base_url: Arc::clone(&self.base_url),
             single_use: issued.single_use,
             custom: issued.custom,
@@ -110,15 +109,32 @@ impl Engine {
             expiry_date: (request.requested_status() == Status::Activated)
                 .then(|| expiry(create_date, campaign.coupon_validity())),
             voided: request.requested_status() == Status::Voided,
+            campaign,
         })
     }
 
-    /// How many custom codes of a format are free: neither issued nor reserved, in this format or
-    /// in another one of the campaign that spells them too.
+    /// Makes the codes of a batch free again, as if never drawn: for a batch that could not be stored.
+    /// Its sequence ids stay used.
+    ///
+    /// # Errors
+    /// 502 if the campaign of the batch is no longer one of this engine's, be there another of its name or
+    /// not. Then nothing has changed.
+    pub fn release(&self, batch: Batch) -> Result<(), Error> {
+        let campaign = self.campaign(batch.campaign())?;
+        if !Arc::ptr_eq(&campaign, &batch.campaign) {
+            return Err(Error::CampaignNotFound);
+        }
+        campaign.release(&batch.single_use, batch.custom.as_ref());
+        Ok(())
+    }
+
+    /// How many custom codes of a format are free: taken neither in this format nor in another one of
+    /// the campaign that spells them too, and no widget codes. Exact; the largest `u128` stands for that
+    /// many or more.
     ///
     /// # Errors
     /// 502 for an unknown campaign.
-    pub fn remaining(&self, campaign: &str, format: &Format) -> Result<u64, Error> {
+    pub fn remaining(&self, campaign: &str, format: &Format) -> Result<u128, Error> {
         Ok(self.campaign(campaign)?.free_customs(format))
     }
 
@@ -132,8 +148,8 @@ impl Engine {
     }
 
     /// Reserves custom codes that exist already, so that they are never issued. Gives how many of
-    /// them were new, neither issued nor reserved before. Of a format whose codes have tails, a code
-    /// reserves its head, and another one with that head is no longer new.
+    /// them were new, neither issued nor reserved before. Each code takes its own text out of circulation
+    /// and nothing else.
     ///
     /// # Errors
     /// 502 for an unknown campaign; [`Error::ForeignCode`] for the first code that the format does
@@ -149,7 +165,9 @@ impl Engine {
         let mut text = String::new();
         for (index, code) in codes.into_iter().enumerate() {
             let code = code.as_ref();
-            format.rank(code).ok_or(Error::ForeignCode { index })?;
+            if !format.spells(code) {
+                return Err(Error::ForeignCode { index });
+            }
             text.push_str(code);
         }
         Ok(campaign.reserve_customs(format, &text))
@@ -167,16 +185,21 @@ impl Engine {
         codes: impl IntoIterator<Item = C>,
     ) -> Result<u64, Error> {
         let campaign = self.campaign(campaign)?;
-        let rank = |(index, code): (usize, C)| {
-            let code = code.as_ref();
-            [WIDGET_LENGTH, SINGLE_USE_LENGTH]
-                .contains(&code.len())
-                .then(|| Format::single_use().rank_of_start(code.as_bytes()))
-                .flatten()
-                .ok_or(Error::ForeignCode { index })
+        let number = |(index, code): (usize, C)| {
+            widgets::number_of_single_use(code.as_ref()).ok_or(Error::ForeignCode { index })
         };
-        let ranks = codes.into_iter().enumerate().map(rank);
-        Ok(campaign.reserve_widgets(&ranks.collect::<Result<Vec<_>, _>>()?))
+        let numbers = codes.into_iter().enumerate().map(number);
+        Ok(campaign.reserve_widgets(&numbers.collect::<Result<Vec<_>, _>>()?))
+    }
+
+    /// Forgets a campaign and all it has issued; false if there is none of that name. Batches of it stay as
+    /// they are.
+    pub fn remove_campaign(&self, id: &str) -> bool {
+        let mut campaigns = self
+            .campaigns
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        campaigns.remove(id).is_some()
     }
 
     /// Whether a campaign of that name is known.

@@ -1,349 +1,517 @@
-//! The custom codes of a campaign, in formats that overlap.
+//! The custom codes of one total length in a campaign: which formats there are, and who else spells a text.
 //!
-//! Prefix `A` with 11 digits and prefix `A1` with 10 digits can spell the same code. Two formats of a
-//! campaign are **kin** if some text is a code of both: they are of one total length, and at each
-//! position they share a symbol. A code issued in one format must not be issued in its kin again,
-//! and counts as taken there.
+//! Prefix `A` with 11 digits and prefix `A1` with 10 digits can spell the same text. It is taken in the
+//! campaign if either has issued it, and stands in exactly one ledger: that of the format that issued it or
+//! was told of it. So a text is free for a format if neither its own ledger has it, nor that of any other
+//! format that spells it. Those are of the same total length, and their prefix is a start of the text:
 //!
-//! A rank stands for a **stem**, prefix and head. Codes are told apart by their stems, and so the
-//! rule between kin is: **no issued stem begins with another issued stem** (of equal length, that is
-//! equality; without tails a stem is the whole code, and the rule is exact to the code). For a rank
-//! of format F it takes, beside F's own ledger,
+//! - Prefixes no longer than the format's own begin all its codes alike: they are looked up once per request.
+//! - For longer ones each text is looked up by its first symbols, once for each length of prefix in use, in a
+//!   hash map. An ordered set of all prefixes tells beforehand whether there is any that begins with the
+//!   format's own; mostly there is none.
 //!
-//! - a look into the ledger of each kin whose stems are no longer than F's: has it issued the start
-//!   of this stem?
-//! - a look into F's set of *touched* ranks: has a kin of longer stems issued one that begins with
-//!   this stem?
+//! However many formats there are, that is at most one look-up for each of the 33 lengths a prefix can have.
 //!
-//! Those ranks are *barred*, and their number is kept exactly. A stem issued in F bars in each kin of
-//! shorter stems one rank, if that was free. In each kin of no shorter stems it bars all ranks that
-//! begin with it and that F spells; no ledger has any of them, else the stem would not have been
-//! free, but one may have been touched, by a code that goes on in symbols F does not have. So
-//! `free = capacity - issued - barred` without a scan, except the first time a format is used: then
-//! its kin's ledgers are read once. A single short stem can bar a large block of ranks, all that begin
-//! with it, if its format spells all of them. Such blocks are kept apart, so that what is left of a
-//! format can be listed, or drawn from, without them. No two of them overlap: their stems would begin
-//! alike, in formats that both spell the ranks in question, and so are kin.
+//! **Counting.** How many codes of a format are free is asked only when there may be too few, or by users. What
+//! others have taken is then counted: a format all of whose codes this one spells counts whole; of the
+//! rest, either their ledgers are read, or the codes that this format's own ledger does not have are looked up
+//! in them, whichever is less work.
 //!
-//! A backend may reserve a code whose stem is barred though no format that spells the code has issued
-//! its stem: the code exists for none of the ledgers, and a format yet to come could issue it. It is
-//! entered in a format of its own that spells it to the last symbol.
+//! **Lists.** Near the end of a keyspace the free codes are listed (see `random/redraw.rs`), and the list is
+//! kept, since others must not be made to wait for another one. What was taken since is left out when it is
+//! used again; what was given back has been added.
 //!
-//! All of this happens under the campaign's lock, on one thread. The number of free ranks of a format
-//! depends on which codes its kin happen to draw, so 601 cannot be decided for one format while a
-//! request for its kin is still drawing.
+//! **Six symbols.** Widget codes are such a format too, with a ledger of its own that is not locked with this
+//! one (see `widgets.rs`). A custom code that is spelt like a widget code stands in that ledger *instead*.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    iter,
-    ops::Range,
+    collections::BTreeSet,
+    ops::Bound::{Excluded, Unbounded},
+    sync::Arc,
 };
+
+use hashbrown::HashMap;
 
 use crate::{
-    code::format::Format,
+    campaign::widgets::{self, Widgets},
+    code::{Numbers, format::Format, spelling::Spelling},
     error::{CodeKind, Error},
-    ledger::{Layout, Ledger},
-    random::draft::{Draft, Issue},
-    random::keyspace::{Keyspace, Others, Way},
-    random::threads::Threads,
+    ledger::Ledger,
+    random::{
+        column::TextColumn,
+        draw::Draft,
+        redraw::{Keyspace, Redraw},
+    },
 };
 
-/// All formats in which a campaign has custom codes.
+/// All formats of one total length in which a campaign has custom codes.
 #[derive(Default)]
 pub(crate) struct Formats {
-    entries: Vec<Entry>,
-    places: HashMap<Format, usize>,
+    by_prefix: HashMap<Arc<str>, Vec<Known>>,
+    in_order: BTreeSet<Arc<str>>,
+    /// How many prefixes there are of each length.
+    per_length: Vec<u32>,
+    /// How many formats keep a list of their free codes.
+    lists: usize,
 }
 
-struct Entry {
+/// A format and its taken codes.
+struct Known {
     format: Format,
     ledger: Ledger,
-    kin: Vec<Kin>,
-    touched: BTreeSet<u64>,
-    barred: u64,
-    /// Where blocks of barred ranks begin and end, whenever they were barred: the same whether the
-    /// format was known before its kin issued those stems or not.
-    blocks: BTreeMap<u64, u64>,
-    blocked: u64,
+    /// The numbers of its free codes, and of some that are taken again; in any order.
+    list: Option<Vec<u64>>,
 }
 
-/// A format that shares codes with the one that lists it.
-#[derive(Clone, Copy)]
-struct Kin {
-    place: usize,
-    /// How many of its ranks begin with one stem of the listing format.
-    ranks_a_stem: u64,
+impl Known {
+    fn new(format: Format) -> Self {
+        Self {
+            ledger: Ledger::new(&format),
+            list: None,
+            format,
+        }
+    }
+
+    fn has(&self, code: &str) -> bool {
+        let numbers = self.format.numbers(code.as_bytes());
+        numbers.is_some_and(|numbers| self.ledger.contains(&numbers))
+    }
+
+    /// How many of its codes are not in its own ledger.
+    fn most_free(&self) -> u128 {
+        match self.format.capacity() {
+            u128::MAX => u128::MAX,
+            capacity => capacity - u128::from(self.ledger.len()),
+        }
+    }
+
+    /// Forgets the list of a format without codes: a refused request leaves no trace.
+    fn forget_list(&mut self) {
+        if self.ledger.len() == 0 {
+            self.list = None;
+        }
+    }
+
+    /// Adds a code to the list, if it is kept and this is one of its codes. A list that has grown
+    /// long is not worth its memory: codes are found without it.
+    fn add_to_list(&mut self, code: &str) {
+        let Some(list) = &mut self.list else { return };
+        if let Some([number, ..]) = self.format.numbers(code.as_bytes()) {
+            list.push(number);
+        }
+        if list.len() as u64 > self.format.short_capacity() / 8 {
+            self.list = None;
+        }
+    }
 }
 
 impl Formats {
-    /// The free ranks of a format, whether or not it has been used.
-    pub(crate) fn free(&mut self, format: &Format) -> u64 {
-        self.ask(format, |keyspace| keyspace.free())
-    }
-
-    /// 601 if fewer than `amount` ranks of the format are free; else how they are best found.
-    pub(crate) fn check(&mut self, format: &Format, amount: usize) -> Result<Way, Error> {
-        self.ask(format, |keyspace| {
-            Error::unless_enough(CodeKind::Custom, amount, keyspace.free())?;
-            Ok(keyspace.way(amount))
-        })
-    }
-
-    fn ask<T>(&mut self, format: &Format, question: impl FnOnce(Keyspace<'_>) -> T) -> T {
-        if let Some(&place) = self.places.get(format) {
-            return question(self.kin_of(&self.entries[place]).keyspace());
-        }
-        let entry = self.new_entry(format);
-        let answer = question(self.kin_of(&entry).keyspace());
-        if !entry.kin.is_empty() {
-            // Reading the kin's ledgers again would be the larger cost.
-            self.add(entry);
-        }
-        answer
-    }
-
-    /// Issues the codes of a draft. Enough must be free.
-    pub(crate) fn issue<'a>(&mut self, draft: Draft<'a>) -> Issue<'a> {
-        let place = self.place(draft.format());
-        let entry = &self.entries[place];
-        let issue = draft.issue(self.kin_of(entry).keyspace(), Threads::Caller);
-        if !entry.kin.is_empty() {
-            issue.ranks().for_each(|rank| self.bar_in_kin(place, rank));
-        }
-        issue
-    }
-
-    fn kin_of<'a>(&'a self, entry: &'a Entry) -> KinOf<'a> {
-        KinOf {
+    /// Opens the ledger of a format, which may not be known yet. Widget codes are needed for codes of
+    /// their length.
+    pub(crate) fn open<'a>(&'a mut self, format: &Format, widgets: &'a Widgets) -> Opened<'a> {
+        let own = self
+            .take(format)
+            .unwrap_or_else(|| Known::new(format.clone()));
+        let is_like_widgets = format.text_length() == Format::widget().text_length();
+        let widgets = (is_like_widgets && format.meets(Format::widget())).then_some(widgets);
+        Opened {
             formats: self,
-            entry,
+            own,
+            widgets,
         }
     }
 
-    /// Takes codes of the format, written one behind the other, out of circulation. Tells how many
-    /// were in it.
-    pub(crate) fn reserve(&mut self, format: &Format, codes: &str) -> u64 {
-        let (place, length) = (self.place(format), format.text_length());
-        let codes = (0..codes.len())
-            .step_by(length)
-            .map(|start| &codes[start..start + length]);
-        codes
-            .map(|code| u64::from(self.reserve_at(place, code)))
-            .sum()
+    /// How many codes of a format are not in its own ledger.
+    pub(crate) fn most_free(&self, format: &Format) -> u128 {
+        let known = self.with_prefix(format.prefix());
+        let own = known.iter().find(|known| known.format == *format);
+        own.map_or_else(|| format.capacity(), Known::most_free)
     }
 
-    /// Takes a code of an entry's format out of circulation. False if it was out already.
-    fn reserve_at(&mut self, place: usize, code: &str) -> bool {
-        let entry = &self.entries[place];
-        let rank = entry.format.rank(code).expect("a code of the format");
-        if entry.kin.is_empty() {
-            return entry.ledger.insert(rank);
+    /// Adds a code that is free again to all lists it belongs to.
+    pub(crate) fn add_to_lists(&mut self, code: &str) {
+        if self.lists == 0 {
+            return;
         }
-        let has_issued = |kin: &Kin| self.entries[kin.place].has_issued(code.as_bytes());
-        if entry.ledger.contains(rank) || entry.kin.iter().any(has_issued) {
+        let mut lists = 0;
+        for length in 0..self.per_length.len().min(code.len()) {
+            let known = self.by_prefix.get_mut(&code[..length]);
+            for known in known.into_iter().flatten() {
+                let had_list = known.list.is_some();
+                known.add_to_list(code);
+                lists += usize::from(had_list && known.list.is_none());
+            }
+        }
+        self.lists -= lists;
+    }
+
+    fn with_prefix(&self, prefix: &str) -> &[Known] {
+        self.by_prefix.get(prefix).map_or(&[], Vec::as_slice)
+    }
+
+    /// Takes a format out of the map.
+    fn take(&mut self, format: &Format) -> Option<Known> {
+        let known = self.by_prefix.get_mut(format.prefix())?;
+        let place = known.iter().position(|known| known.format == *format)?;
+        let taken = known.swap_remove(place);
+        self.lists -= usize::from(taken.list.is_some());
+        Some(taken)
+    }
+
+    /// Puts a format into the map, or forgets it if there is nothing to know.
+    fn put(&mut self, own: Known) {
+        let prefix = own.format.shared_prefix();
+        if own.ledger.len() == 0 && own.list.is_none() {
+            self.forget_prefix(&Arc::clone(prefix));
+            return;
+        }
+        self.lists += usize::from(own.list.is_some());
+        if let Some(known) = self.by_prefix.get_mut(&**prefix) {
+            known.reserve_exact(1);
+            known.push(own);
+            return;
+        }
+        let length = prefix.len();
+        if self.per_length.len() <= length {
+            self.per_length.resize(length + 1, 0);
+        }
+        self.per_length[length] += 1;
+        self.in_order.insert(Arc::clone(prefix));
+        self.by_prefix.insert(Arc::clone(prefix), vec![own]);
+    }
+
+    /// Forgets a prefix that no format has any more.
+    fn forget_prefix(&mut self, prefix: &str) {
+        if self.by_prefix.get(prefix).is_some_and(Vec::is_empty) {
+            self.by_prefix.remove(prefix);
+            self.in_order.remove(prefix);
+            self.per_length[prefix.len()] -= 1;
+        }
+    }
+
+    /// The formats with a longer prefix that begins with this one.
+    fn with_longer_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Known> {
+        let longer = self.in_order.range::<str, _>((Excluded(prefix), Unbounded));
+        let longer = longer.take_while(move |longer| longer.starts_with(prefix));
+        longer.flat_map(|longer| self.with_prefix(longer))
+    }
+
+    /// The formats, other than an opened one, whose prefix is no longer than its own and that spell some
+    /// of its codes.
+    fn with_shorter_prefix(&self, format: &Format) -> Vec<&Known> {
+        let prefix = format.prefix();
+        let lengths = 0..self.per_length.len().min(prefix.len() + 1);
+        let known = lengths.flat_map(|length| self.with_prefix(&prefix[..length]));
+        known.filter(|known| known.format.meets(format)).collect()
+    }
+
+    /// Who else may have codes of an opened format.
+    fn others(&self, format: &Format) -> Others<'_> {
+        let prefix = format.prefix();
+        let is_any_longer = self.with_longer_prefix(prefix).next().is_some();
+        let lengths = prefix.len() + 1..self.per_length.len();
+        let lengths = lengths.filter(|&length| is_any_longer && self.per_length[length] > 0);
+        Others {
+            shorter: self.with_shorter_prefix(format),
+            longer: lengths.collect(),
+            formats: self,
+        }
+    }
+}
+
+/// The formats that may have codes of an opened one.
+struct Others<'a> {
+    /// Those with a prefix that is a start of its own.
+    shorter: Vec<&'a Known>,
+    /// The lengths of longer prefixes.
+    longer: Vec<usize>,
+    formats: &'a Formats,
+}
+
+impl Others<'_> {
+    fn are_none(&self) -> bool {
+        self.shorter.is_empty() && self.longer.is_empty()
+    }
+
+    fn have(&self, code: &str) -> bool {
+        let longer = self.longer.iter();
+        self.shorter.iter().any(|known| known.has(code))
+            || longer
+                .flat_map(|&length| self.formats.with_prefix(&code[..length]))
+                .any(|known| known.has(code))
+    }
+}
+
+/// A format whose codes are being taken. It is out of the map meanwhile; dropped, it is put back, unless it
+/// has no codes: what was only asked for leaves no trace.
+pub(crate) struct Opened<'a> {
+    formats: &'a mut Formats,
+    own: Known,
+    widgets: Option<&'a Widgets>,
+}
+
+impl Drop for Opened<'_> {
+    fn drop(&mut self) {
+        let format = self.own.format.clone();
+        let own = std::mem::replace(&mut self.own, Known::new(format));
+        self.formats.put(own);
+    }
+}
+
+impl Opened<'_> {
+    /// Enters drawn codes, and draws again for those that are taken. If there are too few, nothing has
+    /// changed, and how many are left comes back with 601.
+    pub(crate) fn issue(
+        &mut self,
+        draft: &mut Draft,
+        redraw: &mut Redraw<'_>,
+    ) -> Result<(), Error> {
+        let amount = draft.text.len();
+        let mut open = self.free().enter(draft);
+        while let Err(without) = redraw.find(&open, &mut draft.text, &mut self.free()) {
+            self.take_out_but(&without, &draft.text);
+            self.unless_enough(amount)
+                .inspect_err(|_| self.own.forget_list())?;
+            // Only widget codes, which are not locked, can have been given back meanwhile.
+            open = (0..amount as u32).collect();
+        }
+        Ok(())
+    }
+
+    /// 601 if fewer codes are free than asked for.
+    pub(crate) fn unless_enough(&mut self, amount: usize) -> Result<(), Error> {
+        let left = u64::try_from(self.count_free()).unwrap_or(u64::MAX);
+        Error::unless_enough(CodeKind::Custom, amount, left)
+    }
+
+    /// Takes codes of the format out of circulation and tells how many were in it.
+    pub(crate) fn reserve<'c>(&mut self, codes: impl Iterator<Item = &'c str>) -> u64 {
+        let mut free = self.free();
+        let take = |code: &str| {
+            let numbers = free.own.format.numbers(code.as_bytes());
+            free.take(&numbers.expect("a code of the format"), code)
+        };
+        codes.map(take).map(u64::from).sum()
+    }
+
+    /// Makes all codes of a column free again.
+    pub(crate) fn take_out(&mut self, codes: &TextColumn) {
+        self.take_out_but(&[], codes);
+    }
+
+    /// Makes all codes of a column free again but those at some positions.
+    fn take_out_but(&mut self, positions: &[u32], codes: &TextColumn) {
+        let mut stays = vec![false; codes.len()];
+        for &position in positions {
+            stays[position as usize] = true;
+        }
+        for (row, _) in stays.iter().enumerate().filter(|(_, stays)| !**stays) {
+            let code = codes.text(row);
+            match (self.widgets, widgets::number(code)) {
+                (Some(widgets), Some(number)) => widgets.release(number),
+                _ => {
+                    let numbers = self.own.format.numbers(code.as_bytes());
+                    self.own
+                        .ledger
+                        .remove(&numbers.expect("a code of the format"));
+                }
+            }
+            self.own.add_to_list(code);
+            self.formats.add_to_lists(code);
+        }
+        self.own.ledger.tidy();
+    }
+
+    fn free(&mut self) -> Free<'_> {
+        Free {
+            others: self.formats.others(&self.own.format),
+            own: &mut self.own,
+            widgets: self.widgets,
+        }
+    }
+
+    /// How many codes are free; the largest `u128` for that many or more.
+    pub(crate) fn count_free(&mut self) -> u128 {
+        if self.own.list.is_some() {
+            return self.free().list().len() as u128;
+        }
+        match self.own.most_free() {
+            u128::MAX => u128::MAX,
+            most => most - self.count_taken_by_others(most),
+        }
+    }
+
+    fn count_taken_by_others(&self, most_free: u128) -> u128 {
+        let format = &self.own.format;
+        let shorter = self.formats.with_shorter_prefix(format);
+        let longer = self.formats.with_longer_prefix(format.prefix());
+        let longer = longer.filter(|known| known.format.meets(format));
+        let (whole, part): (Vec<_>, Vec<_>) = shorter
+            .into_iter()
+            .chain(longer)
+            .partition(|known| format.contains(&known.format));
+        let whole: u128 = whole
+            .iter()
+            .map(|known| u128::from(known.ledger.len()))
+            .sum();
+        let (widgets, whole) = match self.widgets {
+            Some(widgets) if format.contains(Format::widget()) => {
+                (None, whole + u128::from(widgets.taken()))
+            }
+            widgets => (widgets, whole),
+        };
+        let part = Part { part, widgets };
+        whole
+            + if part.len() <= most_free {
+                part.count_by_reading(format)
+            } else {
+                part.count_by_looking_up(&self.own)
+            }
+    }
+}
+
+/// Formats of whose taken codes a format spells only some.
+struct Part<'a> {
+    part: Vec<&'a Known>,
+    widgets: Option<&'a Widgets>,
+}
+
+impl Part<'_> {
+    /// How many codes they have taken.
+    fn len(&self) -> u128 {
+        let known = self.part.iter().map(|known| u128::from(known.ledger.len()));
+        known.sum::<u128>() + u128::from(self.widgets.map_or(0, Widgets::taken))
+    }
+
+    fn have(&self, code: &str) -> bool {
+        self.part.iter().any(|known| known.has(code))
+            || self.widgets.is_some_and(|widgets| widgets.has(code))
+    }
+
+    /// Reads all their codes and counts those that the format spells.
+    fn count_by_reading(&self, format: &Format) -> u128 {
+        let mut count = 0;
+        for known in &self.part {
+            let mut writer = Writer::new(&known.format);
+            known.ledger.for_each(|numbers| {
+                count += u128::from(format.spells(writer.code(numbers)));
+            });
+        }
+        if let Some(widgets) = self.widgets {
+            let mut writer = Writer::new(Format::widget());
+            widgets.for_each(|number| {
+                count += u128::from(format.spells(writer.code(&[number, 0, 0])));
+            });
+        }
+        count
+    }
+
+    /// Looks up all codes of the format that its own ledger does not have.
+    fn count_by_looking_up(&self, own: &Known) -> u128 {
+        let mut count = 0;
+        let mut writer = Writer::new(&own.format);
+        own.ledger.for_each_free(|number| {
+            count += u128::from(self.have(writer.code(&[number, 0, 0])));
+        });
+        count
+    }
+}
+
+/// Writes the codes of a format one by one.
+struct Writer {
+    spelling: Spelling,
+    code: Vec<u8>,
+}
+
+impl Writer {
+    fn new(format: &Format) -> Self {
+        let spelling = Spelling::of(format);
+        let code = spelling.blanks(1);
+        Self { spelling, code }
+    }
+
+    fn code(&mut self, numbers: &Numbers) -> &str {
+        self.spelling.write_numbers(numbers, &mut self.code);
+        std::str::from_utf8(&self.code).expect("codes are made of ASCII symbols")
+    }
+}
+
+/// The free codes of an opened format.
+struct Free<'a> {
+    own: &'a mut Known,
+    others: Others<'a>,
+    widgets: Option<&'a Widgets>,
+}
+
+impl Free<'_> {
+    /// Enters drawn codes. The positions of those that are taken come back.
+    fn enter(&mut self, draft: &Draft) -> Vec<u32> {
+        let Draft { numbers, text } = draft;
+        if self.widgets.is_some() {
+            let is_taken = |&position: &u32| {
+                let code = text.text(position as usize);
+                let numbers = self.own.format.numbers(code.as_bytes());
+                !self.take(&numbers.expect("a code of the format"), code)
+            };
+            return (0..text.len() as u32).filter(is_taken).collect();
+        }
+        if self.others.are_none() {
+            return self.own.ledger.enter(numbers, None);
+        }
+        let is_barred = |position| self.others.have(text.text(position as usize));
+        self.own.ledger.enter(numbers, Some(&is_barred))
+    }
+
+    fn is_free(&self, number: u64, writer: &mut Writer) -> bool {
+        let numbers = [number, 0, 0];
+        let code = writer.code(&numbers);
+        !self.own.ledger.contains(&numbers)
+            && !self.others.have(code)
+            && !self.widgets.is_some_and(|widgets| widgets.has(code))
+    }
+}
+
+impl Keyspace for Free<'_> {
+    fn take(&mut self, numbers: &Numbers, code: &str) -> bool {
+        if self.others.have(code) {
             return false;
         }
-        if self.is_barred(entry, rank) {
-            let ending = entry.format.ending(code);
-            let place = self.place(&ending);
-            return self.reserve_at(place, code);
+        match (self.widgets, widgets::number(code)) {
+            (Some(widgets), Some(number)) => widgets.take(number),
+            _ => self.own.ledger.insert(numbers),
         }
-        entry.ledger.insert(rank);
-        self.bar_in_kin(place, rank);
-        true
     }
 
-    /// The place of a format's entry, which is made if need be.
-    fn place(&mut self, format: &Format) -> usize {
-        if let Some(&place) = self.places.get(format) {
-            return place;
-        }
-        let entry = self.new_entry(format);
-        self.add(entry)
+    fn size(&self) -> Option<(u64, u64)> {
+        let format = &self.own.format;
+        let capacity = (format.numbers_per_code() == 1).then(|| format.short_capacity())?;
+        Some((capacity, capacity - self.own.ledger.len()))
     }
 
-    fn add(&mut self, entry: Entry) -> usize {
-        let place = self.entries.len();
-        for kin in &entry.kin {
-            let kin = &mut self.entries[kin.place];
-            kin.kin.push(Kin {
-                place,
-                ranks_a_stem: ranks_a_stem(&kin.format, &entry.format),
-            });
-        }
-        self.places.insert(entry.format.clone(), place);
-        self.entries.push(entry);
-        place
-    }
-
-    /// A format's entry, with what its kin have issued so far.
-    fn new_entry(&self, format: &Format) -> Entry {
-        let kin = self.entries.iter().enumerate();
-        let kin = kin.filter(|(_, other)| overlap(format, &other.format));
-        let kin = kin.map(|(place, other)| Kin {
-            place,
-            ranks_a_stem: ranks_a_stem(format, &other.format),
+    /// The list is kept, exact and in order.
+    fn list(&mut self) -> Vec<u64> {
+        let mut writer = Writer::new(&self.own.format);
+        let mut list = self.own.list.take().unwrap_or_else(|| {
+            let mut list = Vec::new();
+            self.own.ledger.for_each_free(|number| list.push(number));
+            list
         });
-        let mut entry = Entry {
-            format: format.clone(),
-            ledger: Ledger::new(Layout::new(format.capacity())),
-            kin: kin.collect(),
-            touched: BTreeSet::new(),
-            barred: 0,
-            blocks: BTreeMap::new(),
-            blocked: 0,
-        };
-        // Shorter stems first: what they bar is no longer there to be touched.
-        let mut kin: Vec<_> = entry
-            .kin
-            .iter()
-            .map(|kin| &self.entries[kin.place])
-            .collect();
-        kin.sort_by_key(|kin| kin.format.stem_length());
-        for kin in kin {
-            let ranks_a_stem = ranks_a_stem(&kin.format, format);
-            kin.ledger.for_each(|rank| {
-                let bars = self.bars(&entry, &kin.format, &kin.format.stem(rank), ranks_a_stem);
-                entry.apply(bars);
-            });
-        }
-        entry
-    }
-
-    fn is_barred(&self, entry: &Entry, rank: u64) -> bool {
-        entry.touched.contains(&rank) || self.is_issued_by_kin(entry, rank)
-    }
-
-    /// Whether kin of no longer stems have issued the start of this rank's stem.
-    fn is_issued_by_kin(&self, entry: &Entry, rank: u64) -> bool {
-        let stem = entry.format.stem(rank);
-        entry.kin.iter().any(|kin| {
-            let kin = &self.entries[kin.place];
-            kin.format.stem_length() <= stem.len() && kin.has_issued(&stem)
-        })
-    }
-
-    /// Bars what a newly issued rank leaves no room for in the format's kin.
-    fn bar_in_kin(&mut self, place: usize, rank: u64) {
-        let stem = self.entries[place].format.stem(rank);
-        for i in 0..self.entries[place].kin.len() {
-            let issuer = &self.entries[place];
-            let kin = issuer.kin[i];
-            let other = &self.entries[kin.place];
-            let bars = self.bars(other, &issuer.format, &stem, kin.ranks_a_stem);
-            self.entries[kin.place].apply(bars);
-        }
-    }
-
-    /// What a stem issued in another format leaves no room for in this one.
-    fn bars(&self, entry: &Entry, issuer: &Format, stem: &[u8], ranks_a_stem: u64) -> Bars {
-        let format = &entry.format;
-        if stem.len() > format.stem_length() {
-            let touches = format.rank_of_start(stem);
-            let is_free = |&rank: &u64| !self.is_barred(entry, rank);
-            return Bars {
-                touches,
-                count: u64::from(touches.as_ref().is_some_and(is_free)),
-                block: None,
-            };
-        }
-        let Some(ranks) = format.ranks_that_begin_with(stem) else {
-            return Bars::default();
-        };
-        let is_spelt = |&&rank: &&u64| issuer.rank_of_start(&format.stem(rank)).is_some();
-        let is_block = 1 < ranks_a_stem && ranks_a_stem == ranks.end - ranks.start;
-        let touched = entry.touched.range(ranks.clone()).filter(is_spelt).count();
-        Bars {
-            touches: None,
-            count: ranks_a_stem - touched as u64,
-            block: is_block.then_some(ranks),
-        }
+        list.sort_unstable();
+        list.dedup();
+        list.retain(|&number| self.is_free(number, &mut writer));
+        self.own.list.insert(list).clone()
     }
 }
 
-/// The kin of a format, as others with a claim to its ranks.
-struct KinOf<'a> {
-    formats: &'a Formats,
-    entry: &'a Entry,
-}
-
-impl KinOf<'_> {
-    /// What is free in the format.
-    fn keyspace(&self) -> Keyspace<'_> {
-        Keyspace {
-            ledger: &self.entry.ledger,
-            others: (self.entry.barred > 0).then_some(self),
-        }
+#[cfg(test)]
+impl Formats {
+    /// How many formats are known.
+    pub(crate) fn known(&self) -> usize {
+        assert_eq!(self.by_prefix.len(), self.in_order.len());
+        assert_eq!(
+            self.by_prefix.len() as u32,
+            self.per_length.iter().sum::<u32>()
+        );
+        self.by_prefix.values().map(Vec::len).sum()
     }
-}
-
-impl Others for KinOf<'_> {
-    fn is_barred(&self, rank: u64) -> bool {
-        self.formats.is_barred(self.entry, rank)
-    }
-
-    fn barred(&self) -> u64 {
-        self.entry.barred
-    }
-
-    fn blocks(&self) -> (u64, u64) {
-        let Entry { blocks, .. } = self.entry;
-        let rest = self.entry.format.capacity() - self.entry.blocked;
-        (blocks.len() as u64, rest)
-    }
-
-    fn gaps(&self) -> Vec<Range<u64>> {
-        let starts = iter::once(0).chain(self.entry.blocks.values().copied());
-        let ends = self.entry.blocks.keys().copied();
-        let ends = ends.chain([self.entry.format.capacity()]);
-        let gaps = starts.zip(ends).map(|(start, end)| start..end);
-        gaps.filter(|gap| !gap.is_empty()).collect()
-    }
-}
-
-/// What becomes barred in a format: so many ranks, and perhaps one touched.
-#[derive(Default)]
-struct Bars {
-    touches: Option<u64>,
-    count: u64,
-    /// The ranks, if they are all that begin with a shorter stem.
-    block: Option<Range<u64>>,
-}
-
-impl Entry {
-    /// Whether the stem of a code, or a longer start of it, is issued, if the format spells it.
-    fn has_issued(&self, start: &[u8]) -> bool {
-        let rank = self.format.rank_of_start(start);
-        rank.is_some_and(|rank| self.ledger.contains(rank))
-    }
-
-    fn apply(&mut self, bars: Bars) {
-        self.touched.extend(bars.touches);
-        self.barred += bars.count;
-        if let Some(block) = bars.block {
-            self.blocked += block.end - block.start;
-            self.blocks.insert(block.start, block.end);
-        }
-    }
-}
-
-/// Whether some text is a code of both formats.
-fn overlap(a: &Format, b: &Format) -> bool {
-    a.text_length() == b.text_length()
-        && (0..a.text_length()).all(|position| shared_symbols(a, b, position) > 0)
-}
-
-/// How many ranks of `other` begin with one stem of `format` and are spelt by it: 1 if the stems of
-/// `other` are no longer.
-fn ranks_a_stem(format: &Format, other: &Format) -> u64 {
-    (format.stem_length()..other.stem_length())
-        .map(|position| shared_symbols(format, other, position))
-        .product()
-}
-
-fn shared_symbols(a: &Format, b: &Format, position: usize) -> u64 {
-    let symbols = a.symbols_at(position).iter();
-    symbols
-        .filter(|&&symbol| b.allows(position, symbol))
-        .count() as u64
 }

@@ -1,44 +1,50 @@
 //! A campaign: its validity and what it has issued.
 //!
-//! **Many requests at once, from inside a rayon pool too.** A thread that waits for rayon's other
-//! threads takes on any work it finds, another request for the same campaign included. A lock held
-//! across a rayon call would be wanted by its own holder: a deadlock. So:
+//! **Many requests at once.** A request goes through these steps, and whatever is refused on the way is taken
+//! back, so that nothing has changed:
 //!
-//! 1. With nothing locked, codes are drawn and written. They need no ledger. (If the lock is free, it
-//!    is taken first for a look: a request that can only fail is refused, and custom codes are left
-//!    for step 2 if drawing is not the way to find them.)
-//! 2. Under the campaign's lock, and without a call to rayon, the request is admitted or refused for
-//!    both kinds of code at once, and nothing has changed when it is refused. Widget codes are promised
-//!    by one subtraction from the free count. Custom codes are issued on the spot, since formats can
-//!    overlap (see `overlap.rs`): about a millisecond for 100,000 codes; tens of milliseconds when
-//!    tables grow, when codes are listed, or when each has to be looked up in overlapping formats; and
-//!    when those have most of a keyspace, up to 0.2 microseconds for each of its codes. The other
-//!    threads draw single-use codes meanwhile.
-//! 3. Single-use codes are issued on all threads with nothing locked but one shard of the ledger
-//!    inside one task. The promise guarantees that there are enough of them to the end.
+//! 1. Widget codes are promised by one subtraction (`widgets.rs`).
+//! 2. Custom codes are drawn and written by all threads, with nothing locked.
+//! 3. The custom codes of their total length are locked, then widget codes are drawn by all threads. *This*
+//!    thread begins with the custom codes: it enters them, takes sequence ids and lets go of the lock, all
+//!    by plain code, before it joins the others. So whoever holds the lock is running, never waiting, and a
+//!    request that waits for it waits about a millisecond for each 100,000 codes before its own, or the time
+//!    of a listing. Custom codes cannot be settled without the lock, since formats can spell each other's
+//!    codes: 601 is not exact for one while another is still drawing.
+//! 4. Widget codes are entered by all threads with nothing locked but one shard inside one task.
 //!
-//! A promise is never broken and a rank in a ledger never leaves it, so whatever fails or panics
-//! after step 2 can lose codes but never issue one twice; and all that users supply, the clock, is
-//! called before step 1.
+//! So requests of other lengths, and those without custom codes, never wait for this one. `random/threads.rs`
+//! says why the stack stays small however many requests are in a queue.
+//!
+//! A promise is never broken, and a request takes out of a ledger only what it has entered itself, so
+//! whatever fails or panics can lose codes but never issue one twice; and all that users supply, the clock,
+//! is called before step 1.
 
 mod formats;
+pub(crate) mod widgets;
 
 use std::{
-    fmt,
+    array, fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
     time::Duration,
 };
 
 use crate::{
-    campaign::formats::Formats,
-    code::format::Format,
-    error::{CodeKind, Error},
-    ledger::{Layout, Ledger},
-    random::column::TextColumn,
-    random::draft::{Draft, Issue},
-    random::keyspace::{Keyspace, Way},
-    random::stream::{Column, Stream},
-    random::threads::{Threads, side_by_side},
+    campaign::{
+        formats::Formats,
+        widgets::{Promise, Widgets},
+    },
+    code::{
+        format::{Format, LONGEST_TEXT, SHORTEST_TEXT, WIDGET_LENGTH},
+        spelling::Spelling,
+    },
+    error::Error,
+    random::{
+        column::TextColumn,
+        draw::{Draft, Draw},
+        stream::{Purpose, Stream},
+        threads::{share, share_beside},
+    },
     request::{Request, check_campaign},
 };
 
@@ -48,22 +54,23 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct Campaign {
     id: Arc<str>,
     validity: Duration,
-    widgets: Ledger,
-    books: Mutex<Books>,
-}
-
-/// What is free, to be decided on under one lock.
-struct Books {
-    /// Widget codes neither issued nor promised to a request.
-    free_widgets: u64,
-    formats: Formats,
+    widgets: Widgets,
+    /// Custom codes by their total length.
+    customs: [Mutex<Formats>; LONGEST_TEXT - SHORTEST_TEXT + 1],
 }
 
 /// The codes of one request.
 pub(crate) struct Issued {
     pub(crate) first_sequence_id: u64,
     pub(crate) single_use: TextColumn,
-    pub(crate) custom: Option<TextColumn>,
+    pub(crate) custom: Option<CustomColumn>,
+}
+
+/// Custom codes and their format.
+#[derive(PartialEq, Eq)]
+pub(crate) struct CustomColumn {
+    pub(crate) format: Format,
+    pub(crate) text: TextColumn,
 }
 
 impl Campaign {
@@ -73,15 +80,11 @@ impl Campaign {
     /// 200 for an empty name; 301 unless it is 1 to 64 ASCII letters, digits, `_` and `-`.
     pub fn new(id: impl AsRef<str>) -> Result<Self, Error> {
         check_campaign(id.as_ref())?;
-        let widgets = Ledger::new(Layout::new(Format::single_use().capacity()));
         Ok(Self {
             id: id.as_ref().into(),
             validity: DAY,
-            books: Mutex::new(Books {
-                free_widgets: widgets.layout().capacity(),
-                formats: Formats::default(),
-            }),
-            widgets,
+            widgets: Widgets::new(Format::widget().short_capacity()),
+            customs: array::from_fn(|_| Mutex::default()),
         })
     }
 
@@ -98,22 +101,19 @@ impl Campaign {
         &self.id
     }
 
-    pub(crate) fn shared_id(&self) -> Arc<str> {
-        Arc::clone(&self.id)
-    }
-
     pub(crate) fn coupon_validity(&self) -> Duration {
         self.validity
     }
 
     /// Widget codes not issued, reserved or promised to a request.
     pub(crate) fn free_widgets(&self) -> u64 {
-        self.books().free_widgets
+        self.widgets.free()
     }
 
-    /// Custom codes of a format not issued or reserved, in this format or its kin.
-    pub(crate) fn free_customs(&self, format: &Format) -> u64 {
-        self.books().formats.free(format)
+    /// Custom codes of a format that are free.
+    pub(crate) fn free_customs(&self, format: &Format) -> u128 {
+        let mut formats = self.formats(format.text_length());
+        formats.open(format, &self.widgets).count_free()
     }
 
     /// Issues the codes of a request. `take_sequence_ids` is called once, when nothing else can
@@ -122,103 +122,130 @@ impl Campaign {
         &self,
         request: &Request,
         stream: &Stream,
-        take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error> + Send,
+        take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
     ) -> Result<Issued, Error> {
-        let (amount, format) = (request.requested_amount(), request.format());
-        let way = self.foresee(amount, format)?;
-        let draft = |format, columns| Draft::new(format, stream, columns, amount);
-        let custom = format.map(|format| {
-            let draft = draft(format, [Column::CustomLeads, Column::CustomTails]);
-            match way {
-                Way::Draw => draft.draw(Threads::Pool),
-                Way::Skip | Way::Look => draft,
-            }
-        });
-        let (admitted, single_use) = side_by_side(
+        let amount = request.requested_amount();
+        let widgets = self.widgets.promise(amount)?;
+        let single_use = Draw {
+            stream,
+            purposes: [Purpose::SingleUse, Purpose::SingleUseRest],
+            spelling: Spelling::single_use(),
             amount,
-            || self.admit(amount, custom, take_sequence_ids),
-            || {
-                let columns = [Column::SingleUseLeads, Column::SingleUseTails];
-                draft(Format::single_use(), columns).draw(Threads::Pool)
-            },
+        };
+        let Some(format) = request.format() else {
+            let first_sequence_id = take_sequence_ids(amount as u64)?;
+            let chunks = share(amount, single_use.chunks(), |chunk| single_use.chunk(chunk));
+            return Ok(Issued {
+                first_sequence_id,
+                single_use: keep(widgets, single_use, chunks),
+                custom: None,
+            });
+        };
+        self.precheck(format, amount)?;
+        let spelling = Spelling::of(format);
+        let custom = Draw {
+            stream,
+            purposes: [Purpose::Custom, Purpose::CustomRest],
+            spelling: &spelling,
+            amount,
+        };
+        let chunks = share(amount, custom.chunks(), |chunk| custom.chunk(chunk));
+        let draft = Draft::new(chunks, &spelling);
+        let formats = self.formats(format.text_length());
+        let (chunks, admitted) = share_beside(
+            amount,
+            single_use.chunks(),
+            |chunk| single_use.chunk(chunk),
+            || self.admit(formats, custom, format, draft, take_sequence_ids),
         );
         let (first_sequence_id, custom) = admitted?;
-        let keyspace = Keyspace {
-            ledger: &self.widgets,
-            others: None,
-        };
-        let single_use = single_use.issue(keyspace, Threads::Pool);
         Ok(Issued {
             first_sequence_id,
-            single_use: single_use.into_text(Threads::Pool),
-            custom: custom.map(|issue| issue.into_text(Threads::Pool)),
+            single_use: keep(widgets, single_use, chunks),
+            custom: Some(custom),
         })
     }
 
-    /// Refuses a request that can only fail, and tells how custom codes are best found. While the books
-    /// are in use that is not worth the wait, and nothing is lost by drawing.
-    fn foresee(&self, amount: usize, format: Option<&Format>) -> Result<Way, Error> {
-        let mut books = match self.books.try_lock() {
-            Ok(books) => books,
-            Err(TryLockError::Poisoned(books)) => books.into_inner(),
-            Err(TryLockError::WouldBlock) => return Ok(Way::Draw),
+    /// Refuses a request that can only fail before anything is drawn for it. While the lock is in use
+    /// that is not worth the wait.
+    fn precheck(&self, format: &Format, amount: usize) -> Result<(), Error> {
+        let mut formats = match self.customs[format.text_length() - SHORTEST_TEXT].try_lock() {
+            Ok(formats) => formats,
+            Err(TryLockError::Poisoned(formats)) => formats.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(()),
         };
-        books.check(amount, format)
+        if formats.most_free(format) < amount as u128 {
+            formats.open(format, &self.widgets).unless_enough(amount)?;
+        }
+        Ok(())
     }
 
-    /// Decides on a request: promises its widget codes and issues its custom codes, or changes
-    /// nothing.
-    fn admit<'a>(
+    /// Enters custom codes and takes sequence ids, or changes nothing.
+    fn admit(
         &self,
-        amount: usize,
-        custom: Option<Draft<'a>>,
+        mut formats: MutexGuard<'_, Formats>,
+        draw: Draw<'_>,
+        format: &Format,
+        mut draft: Draft,
         take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
-    ) -> Result<(u64, Option<Issue<'a>>), Error> {
-        let mut books = self.books();
-        let way = books.check(amount, custom.as_ref().map(Draft::format))?;
-        let first_sequence_id = take_sequence_ids(amount as u64)?;
-        books.free_widgets -= amount as u64;
-        // If the books were in use before, codes are drawn though that is not the way. They are not used:
-        // what comes out must not depend on who else was asking.
-        let custom = custom.map(|draft| match way {
-            Way::Draw => draft,
-            Way::Skip | Way::Look => draft.undrawn(),
-        });
-        let custom = custom.map(|draft| books.formats.issue(draft));
-        Ok((first_sequence_id, custom))
+    ) -> Result<(u64, CustomColumn), Error> {
+        let mut opened = formats.open(format, &self.widgets);
+        opened.issue(&mut draft, &mut draw.redraw())?;
+        let text = draft.text;
+        let first_sequence_id =
+            take_sequence_ids(draw.amount as u64).inspect_err(|_| opened.take_out(&text))?;
+        let format = format.clone();
+        Ok((first_sequence_id, CustomColumn { format, text }))
+    }
+
+    /// Makes the codes of a batch free again.
+    pub(crate) fn release(&self, single_use: &TextColumn, custom: Option<&CustomColumn>) {
+        if let Some(CustomColumn { format, text }) = custom {
+            let mut formats = self.formats(format.text_length());
+            formats.open(format, &self.widgets).take_out(text);
+        }
+        let widget = |row| &single_use.text(row)[..WIDGET_LENGTH];
+        let widgets = (0..single_use.len()).map(widget);
+        widgets
+            .clone()
+            .filter_map(widgets::number)
+            .for_each(|number| self.widgets.release(number));
+        let mut formats = self.formats(WIDGET_LENGTH);
+        widgets.for_each(|code| formats.add_to_lists(code));
     }
 
     /// Takes widget codes out of circulation and tells how many of them were in it.
-    pub(crate) fn reserve_widgets(&self, ranks: &[u64]) -> u64 {
-        let mut books = self.books();
-        let before = books.free_widgets;
-        for &rank in ranks {
-            // With no code free but the promised ones, those requests are about to issue this one.
-            if books.free_widgets > 0 && self.widgets.insert(rank) {
-                books.free_widgets -= 1;
-            }
-        }
-        before - books.free_widgets
+    pub(crate) fn reserve_widgets(&self, numbers: &[u64]) -> u64 {
+        let taken = numbers.iter().filter(|&&number| self.widgets.take(number));
+        taken.count() as u64
     }
 
-    /// Takes custom codes, written one behind the other, out of circulation and tells how many were
+    /// Takes custom codes, written one after the other, out of circulation and tells how many were
     /// in it.
     pub(crate) fn reserve_customs(&self, format: &Format, codes: &str) -> u64 {
-        self.books().formats.reserve(format, codes)
+        let length = format.text_length();
+        let starts = (0..codes.len()).step_by(length);
+        let mut formats = self.formats(length);
+        let mut opened = formats.open(format, &self.widgets);
+        opened.reserve(starts.map(|start| &codes[start..start + length]))
     }
 
-    /// A poisoned lock is taken as it is. Nothing that users supply runs under it.
-    fn books(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The formats of a total length, locked. A poisoned lock is taken as it is: nothing that users supply
+    /// runs under it.
+    fn formats(&self, text_length: usize) -> MutexGuard<'_, Formats> {
+        self.customs[text_length - SHORTEST_TEXT]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Books {
-    /// 601 if there are not so many codes left of both kinds; else how custom codes are best found.
-    fn check(&mut self, amount: usize, format: Option<&Format>) -> Result<Way, Error> {
-        Error::unless_enough(CodeKind::Widget, amount, self.free_widgets)?;
-        format.map_or(Ok(Way::Draw), |format| self.formats.check(format, amount))
-    }
+/// Settles single-use codes, which were promised.
+fn keep(
+    widgets: Promise<'_>,
+    draw: Draw<'_>,
+    chunks: Vec<crate::random::draw::Chunk>,
+) -> TextColumn {
+    widgets.keep(Draft::new(chunks, draw.spelling), draw.redraw())
 }
 
 impl fmt::Debug for Campaign {
@@ -226,7 +253,7 @@ impl fmt::Debug for Campaign {
         f.debug_struct("Campaign")
             .field("id", &self.id)
             .field("validity", &self.validity)
-            .field("widgets", &self.widgets)
+            .field("widget_codes", &self.widgets.taken())
             .finish_non_exhaustive()
     }
 }
@@ -236,17 +263,7 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::code::format::CodeType;
-
-    /// There are too many widget codes to promise them all in a test.
-    #[test]
-    fn what_is_promised_is_not_reserved() {
-        let campaign = Campaign::new("cam_15111").unwrap();
-        campaign.books().free_widgets = 1;
-        assert_eq!(campaign.reserve_widgets(&[0, 1, 2]), 1);
-        assert_eq!(campaign.free_widgets(), 0);
-        assert_eq!(campaign.widgets.issued(), 1);
-    }
+    use crate::{code::format::CodeType, error::CodeKind};
 
     #[test]
     fn a_panic_under_a_lock_leaves_the_campaign_in_use() {
@@ -259,24 +276,50 @@ mod tests {
             campaign.issue(&request, &stream, |_| Ok(1))
         };
         assert!(issue(0).is_ok());
-        // As if whatever runs under them had panicked.
+        // As if whatever runs under it had panicked, with the format's codes taken out.
         thread::scope(|scope| {
             let panics = scope.spawn(|| {
-                let _books = campaign.books();
-                let _shards: Vec<_> = (0..campaign.widgets.layout().shards())
-                    .map(|shard| campaign.widgets.open(shard, 0))
-                    .collect();
-                panic!("under all locks");
+                let mut formats = campaign.formats(3);
+                let _opened = formats.open(&format, &campaign.widgets);
+                panic!("under the lock");
             });
             assert!(panics.join().is_err());
         });
-        assert!(campaign.books.is_poisoned());
+        assert!(campaign.customs[0].is_poisoned());
         assert!(issue(1).is_ok());
         let refused = issue(2).err();
         let (kind, asked, left) = (CodeKind::Custom, 400, 200);
         assert_eq!(refused, Some(Error::Exhausted { kind, asked, left }));
         assert_eq!(campaign.free_customs(&format), 200);
-        let widgets = campaign.widgets.layout().capacity() - campaign.free_widgets();
-        assert_eq!((widgets, campaign.widgets.issued()), (800, 800));
+        let widgets = Format::widget().short_capacity() - campaign.free_widgets();
+        assert_eq!((widgets, campaign.widgets.taken()), (800, 800));
+    }
+
+    /// Nothing that was only asked for, or refused, is known afterwards.
+    #[test]
+    fn questions_and_refusals_leave_nothing() {
+        let campaign = Campaign::new("cam_15111").unwrap();
+        let issue = |format: &Format, amount, ids: Result<u64, Error>| {
+            let request = Request::new("cam_15111").unwrap().amount(amount).unwrap();
+            let request = request.custom_codes(format.clone());
+            let stream = Stream::from_seed([7; 32], 0);
+            campaign.issue(&request, &stream, |_| ids)
+        };
+        let ordinary = Format::new("", CodeType::Alphanumeric, 11).unwrap();
+        assert!(issue(&ordinary, 10, Ok(1)).is_ok());
+        for number in 0..100 {
+            let format = Format::new(&format!("p{number:07}"), CodeType::Numeric, 3).unwrap();
+            assert_eq!(campaign.free_customs(&format), 1000);
+            assert!(issue(&format, 1001, Ok(1)).is_err());
+            let no_ids = Error::OutOfSequenceIds { asked: 10, left: 0 };
+            assert!(issue(&format, 10, Err(no_ids)).is_err());
+            assert_eq!(campaign.reserve_customs(&format, ""), 0);
+        }
+        assert_eq!(campaign.formats(11).known(), 1);
+        assert_eq!(campaign.widgets.taken(), 10);
+        assert_eq!(
+            campaign.free_widgets(),
+            Format::widget().short_capacity() - 10
+        );
     }
 }

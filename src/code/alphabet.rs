@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use crate::error::Error;
+use crate::{code::fraction::MAX_COUNT, error::Error};
 
 /// An ordered set of 2 to 64 distinct symbols out of ASCII letters, digits, `_` and `-`.
 ///
@@ -18,9 +18,11 @@ struct Table {
     symbols: String,
     /// The place of each ASCII character among the symbols, or `NONE`.
     digits: [u8; 128],
-    /// Every two symbols in a row, in order: text is written two symbols a step.
+    /// Every two symbols in a row, in order: text is written two symbols per step.
     pairs: [[u8; 2]; PAIRS],
     base: u64,
+    /// How many symbols fit one number.
+    per_number: usize,
 }
 
 /// Room for the pairs of the largest alphabet, 64 symbols.
@@ -97,6 +99,7 @@ impl Alphabet {
             digits,
             pairs,
             base: symbols.len() as u64,
+            per_number: MAX_COUNT.ilog(symbols.len() as u64) as usize,
         }))
     }
 
@@ -112,9 +115,25 @@ impl Alphabet {
         self.0.base
     }
 
-    /// Whether `byte` is one of the symbols.
-    pub(crate) fn contains(&self, byte: u8) -> bool {
-        self.digit(byte).is_some()
+    /// The longest texts that one number can tell apart.
+    pub(crate) fn symbols_per_number(&self) -> usize {
+        self.0.per_number
+    }
+
+    /// Whether a text is made of the symbols alone.
+    pub(crate) fn spells(&self, text: &[u8]) -> bool {
+        text.iter().all(|&symbol| self.digit(symbol).is_some())
+    }
+
+    /// Whether all symbols of another alphabet are among these.
+    pub(crate) fn contains_all_of(&self, other: &Self) -> bool {
+        self == other || self.spells(other.symbols().as_bytes())
+    }
+
+    /// Whether there is a symbol in both.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        let mut symbols = other.symbols().bytes();
+        symbols.any(|symbol| self.digit(symbol).is_some())
     }
 
     /// The number that symbols spell, the most significant first; it must fit.
@@ -133,7 +152,7 @@ impl Alphabet {
     /// `places` of the row. Rows are `width` bytes.
     ///
     /// A fraction times the base has the next digit before the point and the fraction that is left
-    /// behind it; both are exact, and two digits a step go as well as one. No division is needed.
+    /// behind it; both are exact, and two digits per step go as well as one. No division is needed.
     pub(crate) fn write_digits(
         &self,
         fractions: &[u64],
@@ -145,16 +164,22 @@ impl Alphabet {
         let rows = fractions
             .iter()
             .zip(rows.map(|row| &mut row[places.clone()]));
-        // A length known beforehand makes straight code; these are the common ones.
+        // A length known beforehand makes straight code, without a loop; these are the common ones: ten
+        // letters and digits, and the two pieces of a single-use code.
         match places.len() {
-            10 => rows.for_each(|(&fraction, row)| self.write(fraction, &mut row[..10])),
-            11 => rows.for_each(|(&fraction, row)| self.write(fraction, &mut row[..11])),
-            _ => rows.for_each(|(&fraction, row)| self.write(fraction, row)),
+            10 => {
+                rows.for_each(|(&fraction, row)| self.write_digit_pairs(fraction, &mut row[..10]))
+            }
+            11 => {
+                rows.for_each(|(&fraction, row)| self.write_digit_pairs(fraction, &mut row[..11]))
+            }
+            _ => rows.for_each(|(&fraction, row)| self.write_digit_pairs(fraction, row)),
         }
     }
 
+    /// Writes digits of a fraction until the row is full.
     #[inline]
-    fn write(&self, mut fraction: u64, out: &mut [u8]) {
+    pub(crate) fn write_digit_pairs(&self, mut fraction: u64, out: &mut [u8]) {
         let mut pairs = out.chunks_exact_mut(2);
         for pair in &mut pairs {
             pair.copy_from_slice(&self.next_pair(&mut fraction));

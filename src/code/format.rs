@@ -1,31 +1,31 @@
-//! How a kind of code is spelt, and the numbers of its codes.
-//!
-//! A code's number is its **rank**: its place among all codes of its format, in alphabet order. Ranks
-//! are `u64`s. A code of more symbols than a `u64` can count is decided on its **head**, the longest
-//! leading run that fits (19 digits, 12 of base 36, 10 of base 62): its rank is the rank of the
-//! head, and the **tail** is drawn freely. Codes with different heads are different codes.
-//!
-//! One random word pays for as many symbols as fit in it. The first word of a code is its **lead**: the
-//! head, and the start of the tail if there is room (single-use codes have a head of 6 and a lead of
-//! 10 symbols). As a fraction (see `fraction.rs`) a lead is both rank and text.
+//! Formats: which texts are codes, and their ranks.
 
-use std::{fmt, ops::Range, sync::LazyLock};
+use std::{
+    fmt,
+    ops::Range,
+    sync::{Arc, LazyLock},
+};
 
 use crate::{
-    code::alphabet::{Alphabet, is_symbol},
-    code::fraction::{Bound, Fractions, MAX_COUNT},
+    code::{
+        Numbers,
+        alphabet::{Alphabet, is_symbol},
+    },
     error::Error,
-    random::stream::Words,
 };
 
 /// Symbols of a single-use code.
 pub(crate) const SINGLE_USE_LENGTH: usize = 21;
-/// Symbols of a widget code, the head of a single-use code.
+/// Symbols of a widget code, the first of a single-use code.
 pub(crate) const WIDGET_LENGTH: usize = 6;
 
 const MAX_PREFIX: u32 = 32;
 const MIN_LENGTH: u32 = 3;
 const MAX_LENGTH: u32 = 30;
+
+/// The fewest and the most symbols of a custom code, its prefix included.
+pub(crate) const SHORTEST_TEXT: usize = MIN_LENGTH as usize;
+pub(crate) const LONGEST_TEXT: usize = (MAX_PREFIX + MAX_LENGTH) as usize;
 
 /// The type of a custom validation code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,16 +47,25 @@ impl CodeType {
     }
 }
 
-/// How a kind of code is spelt: a prefix, then so many symbols of an alphabet.
+/// How a kind of code is spelt: a prefix, then a number of symbols of an alphabet.
+///
+/// Cloning is cheap. Two formats are equal if prefix, alphabet and length are.
+///
+/// ```
+/// use couponmint::{CodeType, Format};
+///
+/// let format = Format::new("A-", CodeType::Numeric, 3)?;
+/// assert_eq!(format.capacity(), 1000);
+/// assert!(format.spells("A-042") && !format.spells("A-42"));
+/// assert_eq!(format.rank("A-042"), Some(42));
+/// assert_eq!(format.code(42).as_deref(), Some("A-042"));
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Format {
-    prefix: String,
+    prefix: Arc<str>,
     alphabet: Alphabet,
-    length: usize,
-    head: usize,
-    lead: usize,
-    capacity: u64,
-    leads: Fractions,
+    length: u8,
 }
 
 impl Format {
@@ -85,39 +94,23 @@ impl Format {
     ) -> Result<Self, Error> {
         check_prefix(prefix)?;
         let length = check_length(length)?;
-        let head = longest_head(&alphabet, length);
-        Ok(Self::with_head(prefix, alphabet, length, head))
+        Ok(Self::unchecked(prefix, alphabet, length))
     }
 
-    /// The format of single-use codes, told apart by their widget codes.
-    pub(crate) fn single_use() -> &'static Self {
-        static SINGLE_USE: LazyLock<Format> = LazyLock::new(|| {
-            Format::with_head("", Alphabet::base36(), SINGLE_USE_LENGTH, WIDGET_LENGTH)
-        });
-        &SINGLE_USE
-    }
-
-    /// The format that spells a code of this one with a head at its end, so that codes are told
-    /// apart to the last symbol.
-    pub(crate) fn ending(&self, code: &str) -> Self {
-        let prefix = &code[..code.len() - self.head];
-        Self::with_head(prefix, self.alphabet.clone(), self.head, self.head)
-    }
-
-    /// A format told apart by so many symbols behind its prefix.
-    pub(crate) fn with_head(prefix: &str, alphabet: Alphabet, length: usize, head: usize) -> Self {
-        let words = length.div_ceil(longest_head(&alphabet, length));
-        let lead = head.max(length / words);
-        let count = |symbols| count(&alphabet, symbols).expect("heads and leads are chosen to fit");
+    /// A format of any short prefix and length.
+    pub(crate) fn unchecked(prefix: &str, alphabet: Alphabet, length: usize) -> Self {
         Self {
-            prefix: prefix.to_owned(),
-            length,
-            head,
-            lead,
-            capacity: count(head),
-            leads: Fractions::new(count(lead)),
+            prefix: prefix.into(),
             alphabet,
+            length: length as u8,
         }
+    }
+
+    /// The format of widget codes.
+    pub(crate) fn widget() -> &'static Self {
+        static WIDGET: LazyLock<Format> =
+            LazyLock::new(|| Format::unchecked("", Alphabet::base36(), WIDGET_LENGTH));
+        &WIDGET
     }
 
     /// What every code begins with; may be empty.
@@ -126,7 +119,11 @@ impl Format {
         &self.prefix
     }
 
-    /// The symbols behind the prefix.
+    pub(crate) fn shared_prefix(&self) -> &Arc<str> {
+        &self.prefix
+    }
+
+    /// The symbols after the prefix.
     #[must_use]
     pub fn alphabet(&self) -> &Alphabet {
         &self.alphabet
@@ -135,147 +132,106 @@ impl Format {
     /// How many symbols follow the prefix, 3 to 30.
     #[must_use]
     pub fn length(&self) -> usize {
-        self.length
+        self.length.into()
     }
 
-    /// How many of them decide the rank: all, if their codes can be counted up to 10^19.
+    /// How many codes there are: base ^ length, or the largest `u128` for that many or more (of
+    /// letters and digits, that is from 22 symbols on).
     #[must_use]
-    pub fn head_length(&self) -> usize {
-        self.head
+    pub fn capacity(&self) -> u128 {
+        let base = u128::from(self.alphabet.base());
+        base.checked_pow(self.length.into()).unwrap_or(u128::MAX)
     }
 
-    /// How many ranks there are: base ^ head length, at most 10^19.
+    /// Whether a text is a code of this format.
     #[must_use]
-    pub fn capacity(&self) -> u64 {
-        self.capacity
+    pub fn spells(&self, text: &str) -> bool {
+        let symbols = text.strip_prefix(&*self.prefix);
+        symbols.is_some_and(|symbols| {
+            symbols.len() == self.length() && self.alphabet.spells(symbols.as_bytes())
+        })
     }
 
-    /// The rank of a code, 0 to capacity - 1, if the format spells it.
+    /// The rank of a code: its number among all codes of the format in alphabet order, counted from 0.
+    /// None for what the format does not [spell](Self::spells), and for a number that a `u128` cannot
+    /// hold.
     #[must_use]
-    pub fn rank(&self, code: &str) -> Option<u64> {
-        (code.len() == self.text_length()).then_some(())?;
-        self.rank_of_start(code.as_bytes())
+    pub fn rank(&self, code: &str) -> Option<u128> {
+        self.spells(code).then_some(())?;
+        let base = u128::from(self.alphabet.base());
+        let append = |rank: u128, &symbol| {
+            let digit = self.alphabet.number(&[symbol])?;
+            rank.checked_mul(base)?.checked_add(digit.into())
+        };
+        let symbols = &code.as_bytes()[self.prefix.len()..];
+        symbols.iter().try_fold(0, append)
     }
 
-    /// The first code of a rank, in alphabet order, if there is such a rank.
+    /// The code of a rank, if there is one.
     #[must_use]
-    pub fn code(&self, rank: u64) -> Option<String> {
-        (rank < self.capacity).then_some(())?;
-        let mut code = self.blank();
-        self.write_word(self.first_word(rank), &mut code);
+    pub fn code(&self, mut rank: u128) -> Option<String> {
+        let capacity = self.capacity();
+        (rank < capacity || capacity == u128::MAX).then_some(())?;
+        let base = u128::from(self.alphabet.base());
+        let mut code = vec![0; self.text_length()];
+        let (prefix, symbols) = code.split_at_mut(self.prefix.len());
+        prefix.copy_from_slice(self.prefix.as_bytes());
+        for symbol in symbols.iter_mut().rev() {
+            *symbol = self.alphabet.symbols().as_bytes()[(rank % base) as usize];
+            rank /= base;
+        }
         String::from_utf8(code).ok()
     }
 
     /// Prefix and symbols together, 3 to 62.
     pub(crate) fn text_length(&self) -> usize {
-        self.prefix.len() + self.length
+        self.prefix.len() + self.length()
     }
 
-    /// Prefix and head together: what decides the rank.
-    pub(crate) fn stem_length(&self) -> usize {
-        self.prefix.len() + self.head
+    /// How many numbers a code is.
+    pub(crate) fn numbers_per_code(&self) -> usize {
+        self.length().div_ceil(self.alphabet.symbols_per_number())
     }
 
-    /// The rank of the codes that start like this, if the format spells such codes. The start is at
-    /// least a stem long.
-    pub(crate) fn rank_of_start(&self, start: &[u8]) -> Option<u64> {
-        let symbols = start.strip_prefix(self.prefix.as_bytes())?;
-        let (head, rest) = symbols.split_at(self.head);
-        let rank = self.alphabet.number(head)?;
-        let spelt = rest.iter().all(|&symbol| self.alphabet.contains(symbol));
-        spelt.then_some(rank)
+    /// How many codes there are of a short format.
+    pub(crate) fn short_capacity(&self) -> u64 {
+        debug_assert_eq!(self.numbers_per_code(), 1);
+        self.alphabet.base().pow(self.length.into())
     }
 
-    /// The ranks of the codes that begin with this text of at most a stem, if there are any.
-    pub(crate) fn ranks_that_begin_with(&self, start: &[u8]) -> Option<Range<u64>> {
-        let prefix = self.prefix.as_bytes();
-        let symbols = start.get(prefix.len()..).unwrap_or_default();
-        prefix
-            .starts_with(&start[..start.len() - symbols.len()])
-            .then_some(())?;
-        let rank = self.alphabet.number(symbols)?;
-        let each = self.alphabet.base().pow((self.head - symbols.len()) as u32);
-        Some(rank * each..(rank + 1) * each)
+    /// Where in a code its pieces are, of nearly equal length.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        let (start, length, pieces) = (self.prefix.len(), self.length(), self.numbers_per_code());
+        let cut = move |piece| start + length * piece / pieces;
+        (0..pieces).map(move |piece| cut(piece)..cut(piece + 1))
     }
 
-    /// Whether codes may have this symbol at this position.
-    pub(crate) fn allows(&self, position: usize, symbol: u8) -> bool {
-        match self.prefix.as_bytes().get(position) {
-            Some(&only) => only == symbol,
-            None => self.alphabet.contains(symbol),
+    /// A text as numbers, if the format spells it. The text must have the length of its codes.
+    pub(crate) fn numbers(&self, text: &[u8]) -> Option<Numbers> {
+        debug_assert_eq!(text.len(), self.text_length());
+        text.starts_with(self.prefix.as_bytes()).then_some(())?;
+        let mut numbers = Numbers::default();
+        for (number, places) in numbers.iter_mut().zip(self.pieces()) {
+            *number = self.alphabet.number(&text[places])?;
         }
+        Some(numbers)
     }
 
-    /// The symbols that codes may have at a position.
-    pub(crate) fn symbols_at(&self, position: usize) -> &[u8] {
-        match self.prefix.as_bytes().get(position..=position) {
-            Some(only) => only,
-            None => self.alphabet.symbols().as_bytes(),
-        }
+    /// Whether every code of another format of the same text length is one of this format too.
+    pub(crate) fn contains(&self, other: &Self) -> bool {
+        self.spells_rest_of(other) && self.alphabet.contains_all_of(&other.alphabet)
     }
 
-    /// The prefix and the head of a rank.
-    pub(crate) fn stem(&self, rank: u64) -> Vec<u8> {
-        let mut code = self.blank();
-        self.write_word(self.first_word(rank), &mut code);
-        code.truncate(self.stem_length());
-        code
+    /// Whether some text of their common length is a code of both.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        (self.spells_rest_of(other) || other.spells_rest_of(self))
+            && self.alphabet.meets(&other.alphabet)
     }
 
-    /// All leads, and words that stand for them.
-    pub(crate) fn leads(&self) -> Fractions {
-        self.leads
-    }
-
-    /// Writes a code for each word of a lead; what follows the leads is drawn from `tails`.
-    pub(crate) fn write(&self, words: &[u64], tails: &mut Words) -> Vec<u8> {
-        let mut codes = self.blank().repeat(words.len());
-        let (places, width) = (self.lead_places(), self.text_length());
-        self.alphabet.write_digits(words, &mut codes, width, places);
-        self.write_tails(tails, &mut codes);
-        codes
-    }
-
-    /// Writes the lead that a word stands for into a code.
-    pub(crate) fn write_word(&self, word: u64, code: &mut [u8]) {
-        let (places, width) = (self.lead_places(), code.len());
-        self.alphabet.write_digits(&[word], code, width, places);
-    }
-
-    fn lead_places(&self) -> Range<usize> {
-        self.prefix.len()..self.prefix.len() + self.lead
-    }
-
-    /// A word for the first lead of a rank.
-    fn first_word(&self, rank: u64) -> u64 {
-        self.leads.word(rank * (self.leads.count() / self.capacity))
-    }
-
-    /// The prefix, then the first symbol over and over.
-    fn blank(&self) -> Vec<u8> {
-        let first = self.alphabet.symbols().as_bytes()[0];
-        let mut code = vec![first; self.text_length()];
-        code[..self.prefix.len()].copy_from_slice(self.prefix.as_bytes());
-        code
-    }
-
-    /// Draws what follows the leads, as few words a code as it takes.
-    fn write_tails(&self, words: &mut Words, codes: &mut [u8]) {
-        let (start, width) = (self.lead_places().end, self.text_length());
-        let length = width - start;
-        if length == 0 {
-            return;
-        }
-        let pieces = length.div_ceil(longest_head(&self.alphabet, length));
-        let mut drawn = vec![0; codes.len() / width];
-        for piece in 0..pieces {
-            let cut = |piece| start + length * piece / pieces;
-            let places = cut(piece)..cut(piece + 1);
-            let count = count(&self.alphabet, places.len());
-            let bound = Bound::new(count.expect("a piece is at most the longest that fits"));
-            words.fill(&mut drawn, bound);
-            self.alphabet.write_digits(&drawn, codes, width, places);
-        }
+    /// Whether another prefix begins with this one's, and this one's alphabet spells how it goes on.
+    fn spells_rest_of(&self, other: &Self) -> bool {
+        let rest = other.prefix.strip_prefix(&*self.prefix);
+        rest.is_some_and(|rest| self.alphabet.spells(rest.as_bytes()))
     }
 }
 
@@ -305,7 +261,7 @@ pub(crate) fn check_prefix(prefix: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Checks the length of a custom code behind its prefix.
+/// Checks the length of a custom code after its prefix.
 pub(crate) fn check_length(length: impl TryInto<usize>) -> Result<usize, Error> {
     let length = length.try_into().ok();
     let length =
@@ -315,35 +271,4 @@ pub(crate) fn check_length(length: impl TryInto<usize>) -> Result<usize, Error> 
         min: MIN_LENGTH,
         max: MAX_LENGTH,
     })
-}
-
-/// The longest run of symbols, up to `length`, whose texts can be counted; at least 1.
-fn longest_head(alphabet: &Alphabet, length: usize) -> usize {
-    let fits = |symbols: &usize| count(alphabet, *symbols).is_some();
-    (1..=length).take_while(fits).count().max(1)
-}
-
-/// How many texts of so many symbols there are, if not too many.
-fn count(alphabet: &Alphabet, symbols: usize) -> Option<u64> {
-    let symbols = u32::try_from(symbols).ok()?;
-    let count = alphabet.base().checked_pow(symbols)?;
-    (count <= MAX_COUNT).then_some(count)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Single-use codes have many leads for each rank.
-    #[test]
-    fn the_first_code_of_a_rank() {
-        let format = Format::single_use();
-        assert_eq!(format.lead, 10);
-        for (rank, head) in [(0, "000000"), (35, "00000z"), (36, "000010")] {
-            let code = format.code(rank).unwrap();
-            assert_eq!(code, format!("{head:0<SINGLE_USE_LENGTH$}"));
-            assert_eq!(format.rank(&code), Some(rank));
-        }
-        assert_eq!(format.code(format.capacity()), None);
-    }
 }

@@ -213,7 +213,7 @@ impl RowTemplate {
             format!(r#""expirydate":"{}","#, date.strftime(DATE_FORMAT))
         });
         Self {
-            url: format!(r#","single_use_url":{base_url}{}/"#, batch.campaign),
+            url: format!(r#","single_use_url":{base_url}{}/"#, batch.campaign()),
             ending: format!(
                 r#"",{expiry_date}"create_date":"{}","voided":"{}"}}"#,
                 batch.create_date.strftime(DATE_FORMAT),

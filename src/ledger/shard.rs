@@ -1,17 +1,15 @@
-//! The issued ranks of one range: sparse, then dense.
+//! The taken numbers of one range: sparse, then dense.
 //!
-//! While few ranks of a range are issued they sit in a table, in slots of 8 bytes, or of 4 if the range
+//! While few numbers of a range are taken they sit in a table, in slots of 8 bytes, or of 4 if the range
 //! is narrower than 2^32. A bitmap of the range takes range / 8 bytes whatever its fill; once a table
-//! might be larger than that, the ranks move into one.
-
-use std::ops::Range;
+//! might be larger than that, the numbers move into one.
 
 use crate::{
     ledger::bitmap::Bitmap,
     ledger::table::{Narrow, Wide},
 };
 
-/// Issued ranks, counted from the start of their range.
+/// Taken numbers, counted from the start of their range.
 pub(crate) struct Shard {
     width: u64,
     len: u64,
@@ -26,8 +24,8 @@ enum Entries {
 
 impl Shard {
     pub(crate) fn new(width: u64) -> Self {
-        // A slot holds rank + 1, which must fit.
-        let entries = if u32::try_from(width).is_ok() {
+        // A slot holds number + 1, which must fit, or a mark.
+        let entries = if width < u64::from(u32::MAX) {
             Entries::Narrow(Narrow::new())
         } else {
             Entries::Wide(Wide::new())
@@ -43,15 +41,15 @@ impl Shard {
         self.len
     }
 
-    pub(crate) fn contains(&self, rank: u64) -> bool {
+    pub(crate) fn contains(&self, number: u64) -> bool {
         match &self.entries {
-            Entries::Narrow(table) => table.contains(rank),
-            Entries::Wide(table) => table.contains(rank),
-            Entries::Dense(bitmap) => bitmap.contains(rank),
+            Entries::Narrow(table) => table.contains(number),
+            Entries::Wide(table) => table.contains(number),
+            Entries::Dense(bitmap) => bitmap.contains(number),
         }
     }
 
-    /// Makes room for more ranks.
+    /// Makes room for more numbers.
     pub(crate) fn reserve(&mut self, additional: usize) {
         let total = self.len as usize + additional;
         let bytes = match &self.entries {
@@ -69,57 +67,83 @@ impl Shard {
         }
     }
 
-    /// Gets ready to enter ranks, which are counted from `start` on.
+    /// Gets ready to enter numbers, which are counted from `start` on.
     #[inline]
-    pub(crate) fn fetch(&self, start: u64, ranks: &[u64]) {
+    pub(crate) fn fetch(&self, start: u64, numbers: &[u64]) {
         match &self.entries {
-            Entries::Narrow(table) => table.fetch(start, ranks),
-            Entries::Wide(table) => table.fetch(start, ranks),
+            Entries::Narrow(table) => table.fetch(start, numbers),
+            Entries::Wide(table) => table.fetch(start, numbers),
             Entries::Dense(_) => {}
         }
     }
 
-    /// Enters ranks, which are counted from `start` on, in order. Calls `lost` with the index of
-    /// each that was there.
+    /// Enters numbers, which are counted from `start` on, in order. Calls `lost` with the index of
+    /// each that was there. There must be room for them.
     #[inline]
-    pub(crate) fn enter(&mut self, start: u64, ranks: &[u64], mut lost: impl FnMut(usize)) {
+    pub(crate) fn enter(&mut self, start: u64, numbers: &[u64], mut lost: impl FnMut(usize)) {
         let mut losers = 0;
         let lost = |i| {
             losers += 1;
             lost(i);
         };
         match &mut self.entries {
-            Entries::Narrow(table) => table.enter(start, ranks, lost),
-            Entries::Wide(table) => table.enter(start, ranks, lost),
-            Entries::Dense(bitmap) => bitmap.enter(start, ranks, lost),
+            Entries::Narrow(table) => table.enter(start, numbers, lost),
+            Entries::Wide(table) => table.enter(start, numbers, lost),
+            Entries::Dense(bitmap) => bitmap.enter(start, numbers, lost),
         }
-        self.len += ranks.len() as u64 - losers;
+        self.len += numbers.len() as u64 - losers;
+    }
+
+    /// Enters a number, making room for it; false if it was there.
+    pub(crate) fn insert(&mut self, number: u64) -> bool {
+        self.reserve(1);
+        let before = self.len;
+        self.enter(0, &[number], |_| {});
+        self.len > before
+    }
+
+    /// Takes a number out; false if it was not there.
+    pub(crate) fn remove(&mut self, number: u64) -> bool {
+        let was_there = match &mut self.entries {
+            Entries::Narrow(table) => table.remove(number),
+            Entries::Wide(table) => table.remove(number),
+            Entries::Dense(bitmap) => bitmap.remove(number),
+        };
+        self.len -= u64::from(was_there);
+        was_there
     }
 
     pub(crate) fn for_each(&self, visit: impl FnMut(u64)) {
         match &self.entries {
-            Entries::Narrow(table) => table.ranks().for_each(visit),
-            Entries::Wide(table) => table.ranks().for_each(visit),
-            Entries::Dense(bitmap) => bitmap.ranks().for_each(visit),
+            Entries::Narrow(table) => table.numbers().for_each(visit),
+            Entries::Wide(table) => table.numbers().for_each(visit),
+            Entries::Dense(bitmap) => bitmap.numbers().for_each(visit),
         }
     }
 
-    /// Calls `visit` with every free rank in a part of the keyspace, in order; the range begins at
-    /// `start`.
-    pub(crate) fn for_each_free(&self, start: u64, part: &Range<u64>, mut visit: impl FnMut(u64)) {
-        let part = part.start.saturating_sub(start)..self.width.min(part.end - start);
-        let visit = |rank| visit(start + rank);
+    /// Calls `visit` with every number of the range that is not there, in order.
+    pub(crate) fn for_each_free(&self, visit: impl FnMut(u64)) {
         if let Entries::Dense(bitmap) = &self.entries {
-            bitmap.free(part).for_each(visit);
+            bitmap.free(self.width).for_each(visit);
         } else {
-            part.filter(|&rank| !self.contains(rank)).for_each(visit);
+            let is_free = |&number: &u64| !self.contains(number);
+            (0..self.width).filter(is_free).for_each(visit);
+        }
+    }
+
+    /// Bytes of table or bitmap.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.entries {
+            Entries::Narrow(table) => table.bytes(),
+            Entries::Wide(table) => table.bytes(),
+            Entries::Dense(bitmap) => bitmap.bytes(),
         }
     }
 
     fn densify(&mut self) {
         let mut bitmap = Bitmap::new(self.width);
-        self.for_each(|rank| {
-            bitmap.insert(rank);
+        self.for_each(|number| {
+            bitmap.insert(number);
         });
         self.entries = Entries::Dense(bitmap);
     }
@@ -129,21 +153,23 @@ impl Shard {
 mod tests {
     use super::*;
 
-    /// A bitmap of 2^14 ranks takes 2 KiB, as much as a table of some 180 ranks.
+    /// A bitmap of 2^14 numbers takes 2 KiB, as much as a table of some 180 numbers.
     #[test]
-    fn ranks_move_into_a_bitmap_when_that_is_smaller() {
+    fn numbers_move_into_a_bitmap_when_that_is_smaller() {
         let mut shard = Shard::new(1 << 14);
-        let enter = |shard: &mut Shard, ranks: Range<u64>| {
-            let ranks: Vec<_> = ranks.map(|rank| 50 * rank).collect();
-            shard.reserve(ranks.len());
-            shard.enter(0, &ranks, |_| panic!("a new rank was lost"));
+        let enter = |shard: &mut Shard, numbers: std::ops::Range<u64>| {
+            let numbers: Vec<_> = numbers.map(|number| 50 * number).collect();
+            shard.reserve(numbers.len());
+            shard.enter(0, &numbers, |_| panic!("a new number was lost"));
         };
         enter(&mut shard, 0..150);
         assert!(matches!(shard.entries, Entries::Narrow(_)));
         enter(&mut shard, 150..200);
         assert!(matches!(shard.entries, Entries::Dense(_)));
         assert_eq!(shard.len(), 200);
-        assert!((0..200).all(|rank| shard.contains(50 * rank) && !shard.contains(50 * rank + 1)));
+        assert!(
+            (0..200).all(|number| shard.contains(50 * number) && !shard.contains(50 * number + 1))
+        );
         assert!(matches!(Shard::new(1 << 32).entries, Entries::Wide(_)));
     }
 }

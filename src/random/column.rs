@@ -1,11 +1,11 @@
-//! A column of codes: flat text, cut into chunks, with no allocation for a code.
+//! A column of codes: flat text, cut into chunks, with no allocation per code.
 
 use std::str;
 
 use crate::random::stream::CHUNK;
 
-/// Texts of one width, one behind the other, all ASCII.
-#[derive(Clone, PartialEq, Eq)]
+/// Texts of one width, one after the other, all ASCII.
+#[derive(PartialEq, Eq)]
 pub(crate) struct TextColumn {
     /// Of [`CHUNK`] texts each, but for the last.
     chunks: Vec<Vec<u8>>,

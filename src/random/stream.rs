@@ -1,39 +1,53 @@
 //! Random numbers that are parallel and repeatable.
 //!
-//! The usual way to draw in parallel, a generator a thread, makes the result depend on which thread
+//! The usual way to draw in parallel, a generator per thread, makes the result depend on which thread
 //! took which piece of work. Here work is cut into chunks of [`CHUNK`] codes, and a chunk's numbers
 //! are a pure function of
 //!
 //! ```text
-//! (seed, column, round, chunk)
+//! (seed, purpose, round, chunk)
 //! ```
 //!
 //! The seed is the key of a `ChaCha12` keystream (the rounds of rand's own `StdRng`), the other three
 //! are its 64-bit stream number, so no two chunks ever share a block. The same seed gives the same
-//! batch on 1, 2 or 64 threads. The chunk size, the columns and the way a word becomes a number are
+//! batch on 1, 2 or 64 threads. The chunk size, the purposes and the way a word becomes a number are
 //! frozen: golden values in the tests pin them, and changing one is a breaking change.
 //!
 //! An engine without a seed takes 32 fresh bytes from the operating system for every request. No
 //! generator outlives its request, so a forked process or a virtual machine resumed twice from one
-//! snapshot never repeats a code. An engine with a seed derives one key a request from it.
+//! snapshot never repeats a code. An engine with a seed derives one key per request from it.
 
 use rand::{Rng, SeedableRng, TryRng, rngs::SysRng};
 use rand_chacha::ChaCha12Rng;
 
 use crate::code::fraction::Bound;
 
-/// Codes a chunk of work. Frozen: it decides which number goes to which code. (The floor of the
+/// Codes per chunk of work. Frozen: it decides which number goes to which code. (The floor of the
 /// benchmarks is cut alike.)
 pub(crate) const CHUNK: usize = 2048;
 
-/// What numbers are drawn for; each column has streams of its own. Frozen.
+/// What numbers are drawn for. Each purpose has streams of its own. Frozen.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Column {
-    SingleUseLeads = 0,
-    SingleUseTails = 1,
-    CustomLeads = 2,
-    CustomTails = 3,
+pub(crate) enum Purpose {
+    /// The first words of single-use codes.
+    SingleUse = 0,
+    /// Their other words.
+    SingleUseRest = 1,
+    /// The first words of custom codes.
+    Custom = 2,
+    /// Their other words.
+    CustomRest = 3,
+    /// The seeds of requests.
     Seeds = 4,
+}
+
+/// Which draw of a code numbers are for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Round {
+    /// The first one, of which each chunk of codes has a stream.
+    First = 0,
+    /// All that follow. They have one stream together.
+    Later = 1,
 }
 
 /// The randomness of one request.
@@ -56,7 +70,7 @@ impl Stream {
 
     /// Request number `ticket` of an engine with a seed.
     pub(crate) fn from_seed(engine_seed: [u8; 32], ticket: u64) -> Self {
-        let mut keystream = keystream(engine_seed, Column::Seeds, 0, 0);
+        let mut keystream = keystream(engine_seed, Purpose::Seeds, Round::First, 0);
         keystream.set_word_pos(u128::from(ticket) * 8);
         let mut seed = [0; 32];
         keystream.fill_bytes(&mut seed);
@@ -64,15 +78,14 @@ impl Stream {
     }
 
     /// The numbers of one chunk.
-    pub(crate) fn words(&self, column: Column, round: u32, chunk: usize) -> Words {
-        Words(keystream(self.seed, column, round, chunk))
+    pub(crate) fn words(&self, purpose: Purpose, round: Round, chunk: usize) -> Words {
+        Words(keystream(self.seed, purpose, round, chunk))
     }
 }
 
-fn keystream(seed: [u8; 32], column: Column, round: u32, chunk: usize) -> ChaCha12Rng {
-    assert!(round < 1 << 24, "a stream for every round");
+fn keystream(seed: [u8; 32], purpose: Purpose, round: Round, chunk: usize) -> ChaCha12Rng {
     let mut keystream = ChaCha12Rng::from_seed(seed);
-    keystream.set_stream((column as u64) << 56 | u64::from(round) << 32 | chunk as u64);
+    keystream.set_stream((purpose as u64) << 56 | (round as u64) << 32 | chunk as u64);
     keystream
 }
 
@@ -99,13 +112,18 @@ impl Words {
         }
     }
 
-    /// A uniform number below the bound.
-    pub(crate) fn below(&mut self, bound: Bound) -> u64 {
+    /// A word whose number below the bound is uniform.
+    pub(crate) fn word(&mut self, bound: Bound) -> u64 {
         loop {
             let word = self.0.next_u64();
             if bound.is_fair(word) {
-                return bound.number(word);
+                return word;
             }
         }
+    }
+
+    /// A uniform number below the bound.
+    pub(crate) fn below(&mut self, bound: Bound) -> u64 {
+        bound.number(self.word(bound))
     }
 }

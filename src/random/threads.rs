@@ -1,36 +1,93 @@
-//! Which threads work is done on.
+//! How work is shared by threads, in bounded depth.
 //!
-//! Work on no more than a chunk of codes stays on the calling thread: handing it over costs more
-//! than doing it.
+//! A thread of a rayon pool that waits for others takes on any work it finds, on top of its stack: another
+//! whole request, which waits in turn, and so on. With enough requests in the queue that overflows any
+//! stack. So work is shared in one way only, and it goes no deeper than two levels:
+//!
+//! - The pieces of work are leaves: they call into no pool, and so never wait.
+//! - The one who shares works as well, and waits only once no piece is left to be begun. Should it be handed
+//!   a whole request meanwhile, that request finds the thread [`WAITING`] and does all its work itself.
+//!
+//! Results do not depend on threads, so that changes nothing else. What the one who shares does *first*, on
+//! its own thread, may hold a lock, for it does not wait until that is done.
+//!
+//! Work on no more than a chunk of codes stays on the calling thread: handing it over costs more than doing it.
+
+use std::{
+    cell::Cell,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use crate::random::stream::CHUNK;
 
-/// On which threads a draw runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Threads {
-    /// On the calling thread alone, which may hold a lock.
-    Caller,
-    /// On all threads of the rayon pool. Nothing may be locked: a thread that waits for the others
-    /// takes on other work meanwhile, which may want the same lock.
-    Pool,
+thread_local! {
+    /// Whether this thread has shared work further down its stack.
+    static WAITING: Cell<bool> = const { Cell::new(false) };
 }
 
-impl Threads {
-    /// Whether to share work on so many codes.
-    pub(crate) fn share(self, amount: usize) -> bool {
-        self == Self::Pool && amount > CHUNK
+/// Does all the pieces of the work on so many codes, on the threads of the pool if that is worth it. The
+/// results come in order.
+pub(crate) fn share<T: Send + Sync>(
+    codes: usize,
+    pieces: usize,
+    work: impl Fn(usize) -> T + Sync,
+) -> Vec<T> {
+    let (results, ()) = share_beside(codes, pieces, work, || ());
+    results
+}
+
+/// Does the same beside something else, which this thread does first.
+pub(crate) fn share_beside<T: Send + Sync, A>(
+    codes: usize,
+    pieces: usize,
+    work: impl Fn(usize) -> T + Sync,
+    first: impl FnOnce() -> A,
+) -> (Vec<T>, A) {
+    let threads = rayon::current_num_threads().min(pieces);
+    if codes <= CHUNK || threads < 2 || WAITING.get() {
+        let first = first();
+        return ((0..pieces).map(work).collect(), first);
+    }
+    let begun = AtomicUsize::new(0);
+    let results: Vec<_> = (0..pieces).map(|_| OnceLock::new()).collect();
+    let work_on = || {
+        loop {
+            let piece = begun.fetch_add(1, Ordering::Relaxed);
+            let Some(result) = results.get(piece) else {
+                break;
+            };
+            // Each piece is begun once, so its result is not there yet.
+            let _ = result.set(work(piece));
+        }
+    };
+    let _waits = Waits::begin();
+    let first = rayon::in_place_scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(|_| work_on());
+        }
+        let first = first();
+        work_on();
+        first
+    });
+    let done = |result: OnceLock<T>| result.into_inner().expect("all pieces are done");
+    (results.into_iter().map(done).collect(), first)
+}
+
+/// While it lives, the thread is [`WAITING`].
+struct Waits;
+
+impl Waits {
+    fn begin() -> Self {
+        WAITING.set(true);
+        Self
     }
 }
 
-/// Does both, at once if it is worth it. What `a` locks it must let go of itself.
-pub(crate) fn side_by_side<A: Send, B: Send>(
-    amount: usize,
-    a: impl FnOnce() -> A + Send,
-    b: impl FnOnce() -> B + Send,
-) -> (A, B) {
-    if Threads::Pool.share(amount) {
-        rayon::join(a, b)
-    } else {
-        (a(), b())
+impl Drop for Waits {
+    fn drop(&mut self) {
+        WAITING.set(false);
     }
 }

@@ -1,0 +1,134 @@
+//! From words and numbers to text: the pieces of a code, ready to be drawn and written.
+
+use std::{ops::Range, sync::LazyLock};
+
+use crate::code::{
+    Numbers,
+    alphabet::Alphabet,
+    format::{Format, SINGLE_USE_LENGTH},
+    fraction::{Fractions, fraction_of},
+};
+
+/// Symbols of a single-use code that its first word pays for: the widget code and four more.
+const SINGLE_USE_START: usize = 10;
+
+/// How the codes of one kind are written.
+pub(crate) struct Spelling {
+    alphabet: Alphabet,
+    /// The prefix, then room for the symbols.
+    blank: Vec<u8>,
+    pieces: Vec<Piece>,
+    /// How many codes there are to be told apart, if that is one number.
+    short: Option<u64>,
+}
+
+/// Symbols that one word pays for.
+struct Piece {
+    places: Range<usize>,
+    texts: Fractions,
+}
+
+impl Spelling {
+    /// The codes of a format.
+    pub(crate) fn of(format: &Format) -> Self {
+        let places = format.pieces();
+        let mut spelling = Self::new(format, places);
+        if let [only] = &spelling.pieces[..] {
+            spelling.short = Some(only.texts.count());
+        }
+        spelling
+    }
+
+    /// Single-use codes. They are told apart by their first symbols, the widget code.
+    pub(crate) fn single_use() -> &'static Self {
+        static SINGLE_USE: LazyLock<Spelling> = LazyLock::new(|| {
+            let start = SINGLE_USE_START;
+            let base36 = Alphabet::base36();
+            let format = Format::unchecked("", base36, SINGLE_USE_LENGTH);
+            Spelling::told_apart_by(&format, start, Format::widget().short_capacity())
+        });
+        &SINGLE_USE
+    }
+
+    /// Codes of which the first so many texts of a first piece are told apart.
+    pub(crate) fn told_apart_by(format: &Format, start: usize, short: u64) -> Self {
+        let length = format.text_length();
+        let mut spelling = Self::new(format, [0..start, start..length]);
+        spelling.short = Some(short);
+        spelling
+    }
+
+    fn new(format: &Format, places: impl IntoIterator<Item = Range<usize>>) -> Self {
+        let alphabet = format.alphabet().clone();
+        let piece = |places: Range<usize>| {
+            let count = alphabet.base().pow(places.len() as u32);
+            let texts = Fractions::new(count);
+            Piece { places, texts }
+        };
+        let mut blank = vec![b' '; format.text_length()];
+        blank[..format.prefix().len()].copy_from_slice(format.prefix().as_bytes());
+        Self {
+            pieces: places.into_iter().map(piece).collect(),
+            alphabet,
+            blank,
+            short: None,
+        }
+    }
+
+    /// Bytes per code.
+    pub(crate) fn width(&self) -> usize {
+        self.blank.len()
+    }
+
+    /// How many codes there are to be told apart, if that is one number.
+    pub(crate) fn short(&self) -> Option<u64> {
+        self.short
+    }
+
+    /// So many codes of which nothing but the prefix is written.
+    pub(crate) fn blanks(&self, count: usize) -> Vec<u8> {
+        self.blank.repeat(count)
+    }
+
+    /// How many words a code takes.
+    pub(crate) fn words(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// What the words of a piece stand for.
+    pub(crate) fn texts(&self, piece: usize) -> Fractions {
+        self.pieces[piece].texts
+    }
+
+    /// Writes one piece of many codes, each as a word says.
+    pub(crate) fn write_all(&self, piece: usize, words: &[u64], codes: &mut [u8]) {
+        let places = self.pieces[piece].places.clone();
+        self.alphabet
+            .write_digits(words, codes, self.width(), places);
+    }
+
+    /// Writes one piece of a code as a word says.
+    pub(crate) fn write(&self, piece: usize, word: u64, code: &mut [u8]) {
+        let places = self.pieces[piece].places.clone();
+        self.alphabet.write_digit_pairs(word, &mut code[places]);
+    }
+
+    /// Writes the code of these numbers.
+    pub(crate) fn write_numbers(&self, numbers: &Numbers, code: &mut [u8]) {
+        for (piece, &number) in (0..self.words()).zip(numbers) {
+            self.write(piece, self.texts(piece).word(number), code);
+        }
+    }
+
+    /// How many texts the first piece of codes has that are not told apart.
+    pub(crate) fn alike(&self) -> u64 {
+        let texts = self.texts(0).count();
+        self.short.map_or(1, |short| texts / short)
+    }
+
+    /// The number that the word of a piece stands for.
+    pub(crate) fn number(&self, piece: usize, word: u64) -> u64 {
+        let count = self.short.unwrap_or(self.texts(piece).count());
+        fraction_of(word, count)
+    }
+}

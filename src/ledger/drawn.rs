@@ -1,0 +1,137 @@
+//! Drawn numbers on their way into a ledger.
+
+use std::ops::Range;
+
+use crate::{
+    code::Numbers,
+    ledger::{
+        layout::{Layout, MAX_SHARDS},
+        shard::Shard,
+    },
+};
+
+/// The numbers of a batch, chunk by chunk.
+pub(crate) enum Drawn {
+    /// Of short codes.
+    Short(Vec<Sorted>),
+    /// Of long codes, in the order of their positions.
+    Long(Vec<Vec<Numbers>>),
+}
+
+/// The short numbers of a chunk, sorted by shard; where they stand in the batch.
+pub(crate) struct Sorted {
+    first: u32,
+    numbers: Vec<u64>,
+    positions: Vec<u16>,
+    ends: [u16; MAX_SHARDS],
+}
+
+impl Sorted {
+    /// The numbers that words stand for. The first of them is at position `first` of the batch.
+    ///
+    /// This is a counting sort and keeps the order of positions within a shard.
+    pub(crate) fn new(first: usize, words: &[u64], layout: Layout) -> Self {
+        // Shards in a pass of their own: counting is slow where the processor learns late what to
+        // count, and guesses wrong whether that was counted just before.
+        let shard = |&word| layout.shard(layout.number(word)) as u8;
+        let shards: Vec<_> = words.iter().map(shard).collect();
+        let mut counts = [0; MAX_SHARDS];
+        for &shard in &shards {
+            counts[usize::from(shard)] += 1;
+        }
+        let mut end = 0;
+        let mut ends = counts.map(|count: u16| {
+            let start = end;
+            end += count;
+            start
+        });
+        let mut numbers = vec![0; words.len()];
+        let mut positions = vec![0; words.len()];
+        for (position, (&word, &shard)) in (0..).zip(words.iter().zip(&shards)) {
+            let place = &mut ends[usize::from(shard)];
+            numbers[usize::from(*place)] = layout.number(word);
+            positions[usize::from(*place)] = position;
+            *place += 1;
+        }
+        Self {
+            first: first as u32,
+            numbers,
+            positions,
+            ends,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Where the numbers of one shard are.
+    fn range(&self, shard: usize) -> Range<usize> {
+        let start = shard.checked_sub(1).map_or(0, |last| self.ends[last]);
+        usize::from(start)..usize::from(self.ends[shard])
+    }
+
+    fn position(&self, place: usize) -> u32 {
+        self.first + u32::from(self.positions[place])
+    }
+}
+
+/// Whether the code at a position is taken elsewhere.
+pub(crate) type IsBarred<'a> = &'a dyn Fn(u32) -> bool;
+
+/// Chunks whose slots are read ahead.
+const FETCHED: usize = 2;
+
+/// Enters the numbers of shard `number` into it, chunk by chunk, so that of equal ones the lowest
+/// position comes first. The positions of those that are taken or barred are added to `lost`.
+///
+/// A look-up in a large table waits for memory. The reads of the next two chunks are begun before the
+/// first of them is needed, and the processor waits for all of them at once.
+pub(crate) fn settle(
+    shard: &mut Shard,
+    start: u64,
+    number: usize,
+    chunks: &[Sorted],
+    is_barred: Option<IsBarred<'_>>,
+    lost: &mut Vec<u32>,
+) {
+    let counts = chunks.iter().map(|chunk| chunk.range(number).len());
+    let count = counts.sum();
+    if count == 0 {
+        return;
+    }
+    shard.reserve(count);
+    for chunks in chunks.chunks(FETCHED) {
+        for chunk in chunks {
+            shard.fetch(start, &chunk.numbers[chunk.range(number)]);
+        }
+        for chunk in chunks {
+            settle_chunk(shard, start, number, chunk, is_barred, lost);
+        }
+    }
+}
+
+fn settle_chunk(
+    shard: &mut Shard,
+    start: u64,
+    number: usize,
+    chunk: &Sorted,
+    is_barred: Option<IsBarred<'_>>,
+    lost: &mut Vec<u32>,
+) {
+    let range = chunk.range(number);
+    let first = range.start;
+    let numbers = &chunk.numbers[range];
+    let Some(is_barred) = is_barred else {
+        shard.enter(start, numbers, |i| lost.push(chunk.position(first + i)));
+        return;
+    };
+    for (place, &number) in (first..).zip(numbers) {
+        let position = chunk.position(place);
+        if is_barred(position) {
+            lost.push(position);
+        } else {
+            shard.enter(start, &[number], |_| lost.push(position));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! How the numbers of a keyspace are spread over shards.
+//!
+//! The numbers 0..capacity are cut into at most 64 ranges of 2^shift numbers. Ranges rather than hashes,
+//! because a range can turn into a bitmap by itself, and its free numbers can be listed in order.
+
+use crate::code::fraction::fraction_of;
+
+/// The most shards there are.
+pub(crate) const MAX_SHARDS: usize = 64;
+/// Ranges below this many numbers (2^14, a bitmap of 2 KiB) are not worth a shard of their own.
+const MIN_SHIFT: u32 = 14;
+
+/// How a capacity is cut into shards.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layout {
+    capacity: u64,
+    shift: u32,
+}
+
+impl Layout {
+    pub(crate) fn new(capacity: u64) -> Self {
+        debug_assert!(capacity > 0);
+        let bits = u64::BITS - (capacity - 1).leading_zeros();
+        let shift = bits.saturating_sub(MAX_SHARDS.ilog2()).max(MIN_SHIFT);
+        Self { capacity, shift }
+    }
+
+    pub(crate) fn capacity(self) -> u64 {
+        self.capacity
+    }
+
+    pub(crate) fn shards(self) -> usize {
+        self.shard(self.capacity - 1) + 1
+    }
+
+    /// The number that a random word stands for.
+    #[inline]
+    pub(crate) fn number(self, word: u64) -> u64 {
+        fraction_of(word, self.capacity)
+    }
+
+    #[inline]
+    pub(crate) fn shard(self, number: u64) -> usize {
+        (number >> self.shift) as usize
+    }
+
+    /// The first number of a shard.
+    pub(crate) fn start(self, shard: usize) -> u64 {
+        (shard as u64) << self.shift
+    }
+
+    pub(crate) fn width(self, shard: usize) -> u64 {
+        (self.capacity - self.start(shard)).min(1 << self.shift)
+    }
+}

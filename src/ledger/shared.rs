@@ -1,0 +1,87 @@
+//! The taken numbers of short codes that many requests enter at once: widget codes.
+//!
+//! Each shard is behind a lock of its own, so that a batch is settled in parallel: a task takes one lock,
+//! enters the numbers of that range, and lets go.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::ledger::{
+    drawn::{Sorted, settle},
+    layout::Layout,
+    shard::Shard,
+};
+
+pub(crate) struct SharedShards {
+    layout: Layout,
+    shards: Box<[Mutex<Shard>]>,
+}
+
+impl SharedShards {
+    pub(crate) fn new(layout: Layout) -> Self {
+        let shard = |shard| Mutex::new(Shard::new(layout.width(shard)));
+        Self {
+            layout,
+            shards: (0..layout.shards()).map(shard).collect(),
+        }
+    }
+
+    pub(crate) fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// How many numbers are taken. Exact while no other thread enters any.
+    pub(crate) fn len(&self) -> u64 {
+        (0..self.shards.len())
+            .map(|shard| self.lock(shard).len())
+            .sum()
+    }
+
+    pub(crate) fn contains(&self, number: u64) -> bool {
+        let shard = self.layout.shard(number);
+        self.lock(shard).contains(number - self.layout.start(shard))
+    }
+
+    /// Enters a number; false if it was there.
+    pub(crate) fn insert(&self, number: u64) -> bool {
+        let shard = self.layout.shard(number);
+        self.lock(shard).insert(number - self.layout.start(shard))
+    }
+
+    /// Takes a number out; false if it was not there.
+    pub(crate) fn remove(&self, number: u64) -> bool {
+        let shard = self.layout.shard(number);
+        self.lock(shard).remove(number - self.layout.start(shard))
+    }
+
+    /// Enters the drawn numbers of one shard. The positions of those that are taken come back.
+    pub(crate) fn enter(&self, shard: usize, chunks: &[Sorted]) -> Vec<u32> {
+        let mut lost = Vec::new();
+        let start = self.layout.start(shard);
+        settle(&mut self.lock(shard), start, shard, chunks, None, &mut lost);
+        lost
+    }
+
+    /// Calls `visit` with every number, in no order.
+    pub(crate) fn for_each(&self, mut visit: impl FnMut(u64)) {
+        for shard in 0..self.shards.len() {
+            let start = self.layout.start(shard);
+            self.lock(shard).for_each(|number| visit(start + number));
+        }
+    }
+
+    /// Calls `visit` with every number that is free, in order.
+    pub(crate) fn for_each_free(&self, mut visit: impl FnMut(u64)) {
+        for shard in 0..self.shards.len() {
+            let start = self.layout.start(shard);
+            self.lock(shard)
+                .for_each_free(|number| visit(start + number));
+        }
+    }
+
+    /// A poisoned lock is taken as it is: numbers come and go one by one, each of them whole.
+    fn lock(&self, shard: usize) -> MutexGuard<'_, Shard> {
+        self.shards[shard]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
