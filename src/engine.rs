@@ -186,7 +186,8 @@ impl Engine {
     ) -> Result<u64, Error> {
         let campaign = self.campaign(campaign)?;
         let number = |(index, code): (usize, C)| {
-            widgets::number_of_single_use(code.as_ref()).ok_or(Error::ForeignCode { index })
+            widgets::number_of_single_use(code.as_ref().as_bytes())
+                .ok_or(Error::ForeignCode { index })
         };
         let numbers = codes.into_iter().enumerate().map(number);
         Ok(campaign.reserve_widgets(&numbers.collect::<Result<Vec<_>, _>>()?))

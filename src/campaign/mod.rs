@@ -20,7 +20,9 @@
 //! whatever fails or panics can lose codes but never issue one twice; and all that users supply, the clock,
 //! is called before step 1.
 
+mod count;
 mod formats;
+mod opened;
 pub(crate) mod widgets;
 
 use std::{
@@ -204,12 +206,10 @@ impl Campaign {
             let mut formats = self.formats(format.text_length());
             formats.open(format, &self.widgets).take_out(text);
         }
-        let widget = |row| &single_use.text(row)[..WIDGET_LENGTH];
+        let widget = |row| &single_use.bytes(row)[..WIDGET_LENGTH];
         let widgets = (0..single_use.len()).map(widget);
-        widgets
-            .clone()
-            .filter_map(widgets::number)
-            .for_each(|number| self.widgets.release(number));
+        let numbers = widgets.clone().filter_map(widgets::number);
+        numbers.for_each(|number| self.widgets.release(number));
         let mut formats = self.formats(WIDGET_LENGTH);
         widgets.for_each(|code| formats.add_to_lists(code));
     }
@@ -224,10 +224,9 @@ impl Campaign {
     /// in it.
     pub(crate) fn reserve_customs(&self, format: &Format, codes: &str) -> u64 {
         let length = format.text_length();
-        let starts = (0..codes.len()).step_by(length);
         let mut formats = self.formats(length);
         let mut opened = formats.open(format, &self.widgets);
-        opened.reserve(starts.map(|start| &codes[start..start + length]))
+        opened.reserve(codes.as_bytes().chunks_exact(length))
     }
 
     /// The formats of a total length, locked. A poisoned lock is taken as it is: nothing that users supply

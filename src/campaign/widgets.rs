@@ -77,7 +77,7 @@ impl Widgets {
         self.free.fetch_add(amount, Ordering::Relaxed);
     }
 
-    pub(crate) fn has(&self, code: &str) -> bool {
+    pub(crate) fn has(&self, code: &[u8]) -> bool {
         number(code).is_some_and(|number| self.taken.contains(number))
     }
 
@@ -105,17 +105,16 @@ impl Widgets {
 }
 
 /// The number of a widget code, or of a text that is spelt like one.
-pub(crate) fn number(code: &str) -> Option<u64> {
-    let widget = Format::widget();
-    let is_widget = code.len() == widget.text_length();
-    let numbers = is_widget.then(|| widget.numbers(code.as_bytes())).flatten();
-    numbers.map(|numbers| numbers[0])
+pub(crate) fn number(code: &[u8]) -> Option<u64> {
+    (code.len() == WIDGET_LENGTH).then_some(())?;
+    let [number, ..] = Format::widget().numbers(code)?;
+    Some(number)
 }
 
 /// The number of the widget code of a whole single-use code, or of a widget code alone.
-pub(crate) fn number_of_single_use(code: &str) -> Option<u64> {
-    let is_code = [WIDGET_LENGTH, SINGLE_USE_LENGTH].contains(&code.len())
-        && Alphabet::base36().spells(code.as_bytes());
+pub(crate) fn number_of_single_use(code: &[u8]) -> Option<u64> {
+    let is_code =
+        [WIDGET_LENGTH, SINGLE_USE_LENGTH].contains(&code.len()) && Alphabet::base36().spells(code);
     is_code.then(|| number(&code[..WIDGET_LENGTH])).flatten()
 }
 
@@ -154,7 +153,7 @@ impl Drop for Promise<'_> {
 }
 
 impl Keyspace for &SharedShards {
-    fn take(&mut self, numbers: &Numbers, _: &str) -> bool {
+    fn take(&mut self, numbers: &Numbers, _: &[u8]) -> bool {
         self.insert(numbers[0])
     }
 

@@ -40,7 +40,7 @@ const NUMBERS_PER_DRAW: u64 = 1024;
 /// What free codes are found in.
 pub(crate) trait Keyspace {
     /// Takes a code; false if it is not free.
-    fn take(&mut self, numbers: &Numbers, code: &str) -> bool;
+    fn take(&mut self, numbers: &Numbers, code: &[u8]) -> bool;
 
     /// How many codes there are, and how many at most are free; none if they are too many to be
     /// listed.
@@ -83,7 +83,7 @@ impl<'a> Redraw<'a> {
                 }
                 draws -= 1;
                 let numbers = self.draw(text.bytes_mut(position as usize));
-                if keyspace.take(&numbers, text.text(position as usize)) {
+                if keyspace.take(&numbers, text.bytes(position as usize)) {
                     break;
                 }
             }
@@ -125,7 +125,7 @@ impl<'a> Redraw<'a> {
                 let number = free[chosen];
                 chosen += 1;
                 self.write(number, text.bytes_mut(position as usize));
-                !keyspace.take(&[number, 0, 0], text.text(position as usize))
+                !keyspace.take(&[number, 0, 0], text.bytes(position as usize))
             });
         }
         Ok(())

@@ -60,7 +60,7 @@ fn measure_campaign() -> Result<(), Box<dyn Error>> {
         }
     }
     let left = engine.remaining("cam_15111", &format)?;
-    assert_eq!(left, format.capacity() - (BATCHES * AMOUNT) as u64);
+    assert_eq!(left, format.capacity() - (BATCHES * AMOUNT) as u128);
 
     println!("\nHighest peak from 1,000,000 codes on: {worst:.1} bytes a code and kind.");
     if let (Some(before), Some(after)) = (resident, resident_peak()) {

@@ -1,0 +1,208 @@
+//! A format whose codes are being taken, or counted, with the formats of its length locked.
+
+use crate::{
+    campaign::{
+        count::{Writer, taken_by_others},
+        formats::{Formats, Known, Others},
+        widgets::{self, Widgets},
+    },
+    code::Numbers,
+    error::{CodeKind, Error},
+    random::{
+        column::TextColumn,
+        draw::Draft,
+        redraw::{Keyspace, Redraw},
+    },
+};
+
+/// An opened format. It is out of the map of formats meanwhile; dropped, it is put back, unless there is nothing
+/// to know of it: what was only asked for leaves no trace.
+pub(crate) struct Opened<'a> {
+    formats: &'a mut Formats,
+    /// There until it is put back.
+    own: Option<Known>,
+    /// Given if the format spells some of them.
+    widgets: Option<&'a Widgets>,
+}
+
+impl Drop for Opened<'_> {
+    fn drop(&mut self) {
+        if let Some(own) = self.own.take() {
+            self.formats.put(own);
+        }
+    }
+}
+
+impl<'a> Opened<'a> {
+    pub(super) fn new(formats: &'a mut Formats, own: Known, widgets: Option<&'a Widgets>) -> Self {
+        Self {
+            formats,
+            own: Some(own),
+            widgets,
+        }
+    }
+
+    /// Enters drawn codes, and draws again for those that are taken. If there are too few, nothing has
+    /// changed, and how many are left comes back with 601.
+    pub(crate) fn issue(
+        &mut self,
+        draft: &mut Draft,
+        redraw: &mut Redraw<'_>,
+    ) -> Result<(), Error> {
+        let amount = draft.text.len();
+        let mut open = self.free().enter(draft);
+        while let Err(without) = redraw.find(&open, &mut draft.text, &mut self.free()) {
+            self.take_out_but(&without, &draft.text);
+            self.unless_enough(amount)
+                .inspect_err(|_| self.own().forget_list())?;
+            // Widget codes are not locked, and may have been given back meanwhile.
+            open = (0..amount as u32).collect();
+        }
+        Ok(())
+    }
+
+    /// 601 if fewer codes are free than asked for.
+    pub(crate) fn unless_enough(&mut self, amount: usize) -> Result<(), Error> {
+        let left = u64::try_from(self.count_free()).unwrap_or(u64::MAX);
+        Error::unless_enough(CodeKind::Custom, amount, left)
+    }
+
+    /// How many codes are free; the largest `u128` for that many or more.
+    pub(crate) fn count_free(&mut self) -> u128 {
+        let mut free = self.free();
+        if free.own.list.is_some() {
+            return free.list().len() as u128;
+        }
+        match free.own.most_free() {
+            u128::MAX => u128::MAX,
+            most => most - taken_by_others(free.others.formats, free.own, free.widgets),
+        }
+    }
+
+    /// Takes codes of the format out of circulation and tells how many were in it.
+    pub(crate) fn reserve<'c>(&mut self, codes: impl Iterator<Item = &'c [u8]>) -> u64 {
+        let mut free = self.free();
+        let is_new = |code: &&[u8]| {
+            let numbers = free.own.numbers(code);
+            free.take(&numbers, code)
+        };
+        codes.filter(is_new).count() as u64
+    }
+
+    /// Makes all codes of a column free again.
+    pub(crate) fn take_out(&mut self, codes: &TextColumn) {
+        self.take_out_but(&[], codes);
+    }
+
+    /// Makes all codes of a column free again but those at some positions.
+    fn take_out_but(&mut self, positions: &[u32], codes: &TextColumn) {
+        let mut stays = vec![false; codes.len()];
+        for &position in positions {
+            stays[position as usize] = true;
+        }
+        for (row, _) in stays.iter().enumerate().filter(|(_, stays)| !**stays) {
+            let code = codes.bytes(row);
+            match (self.widgets, widgets::number(code)) {
+                (Some(widgets), Some(number)) => widgets.release(number),
+                _ => self.own().remove(code),
+            }
+            self.own().add_to_list(code);
+            self.formats.add_to_lists(code);
+        }
+        self.own().ledger.tidy();
+    }
+
+    fn own(&mut self) -> &mut Known {
+        self.own.as_mut().expect("it is there until it is put back")
+    }
+
+    fn free(&mut self) -> Free<'_> {
+        let own = self.own.as_mut().expect("it is there until it is put back");
+        Free {
+            others: self.formats.others(&own.format),
+            own,
+            widgets: self.widgets,
+        }
+    }
+}
+
+/// The free codes of an opened format.
+struct Free<'a> {
+    own: &'a mut Known,
+    others: Others<'a>,
+    widgets: Option<&'a Widgets>,
+}
+
+impl Free<'_> {
+    /// Whether no code can be taken but in the format's own ledger.
+    fn are_own(&self) -> bool {
+        self.others.are_none() && self.widgets.is_none()
+    }
+
+    /// Enters drawn codes. The positions of those that are taken come back.
+    fn enter(&mut self, draft: &Draft) -> Vec<u32> {
+        let Draft { numbers, text } = draft;
+        if self.are_own() {
+            return self.own.ledger.enter(numbers, None);
+        }
+        if self.widgets.is_none() {
+            let is_barred = |position| self.others.have(text.bytes(position as usize));
+            return self.own.ledger.enter(numbers, Some(&is_barred));
+        }
+        let is_taken = |&position: &u32| {
+            let code = text.bytes(position as usize);
+            let numbers = self.own.numbers(code);
+            !self.take(&numbers, code)
+        };
+        (0..text.len() as u32).filter(is_taken).collect()
+    }
+
+    fn is_taken_elsewhere(&self, code: &[u8]) -> bool {
+        self.others.have(code) || self.widgets.is_some_and(|widgets| widgets.has(code))
+    }
+
+    /// All free codes in order, out of those that the list has, or that the format's own ledger has not.
+    fn find_all(&self, list: Option<Vec<u64>>) -> Vec<u64> {
+        let ledger = &self.own.ledger;
+        let mut free = Vec::new();
+        if let Some(mut list) = list {
+            list.sort_unstable();
+            list.dedup();
+            list.retain(|&number| !ledger.contains(&[number, 0, 0]));
+            free = list;
+        } else {
+            ledger.for_each_free(|number| free.push(number));
+        }
+        if !self.are_own() {
+            let mut writer = Writer::new(&self.own.format);
+            free.retain(|&number| !self.is_taken_elsewhere(writer.code(&[number, 0, 0])));
+        }
+        free
+    }
+}
+
+impl Keyspace for Free<'_> {
+    fn take(&mut self, numbers: &Numbers, code: &[u8]) -> bool {
+        if self.others.have(code) {
+            return false;
+        }
+        match (self.widgets, widgets::number(code)) {
+            (Some(widgets), Some(number)) => widgets.take(number),
+            _ => self.own.ledger.insert(numbers),
+        }
+    }
+
+    fn size(&self) -> Option<(u64, u64)> {
+        let format = &self.own.format;
+        let capacity = (format.numbers_per_code() == 1).then(|| format.short_capacity())?;
+        Some((capacity, capacity - self.own.ledger.len()))
+    }
+
+    /// The list is kept.
+    fn list(&mut self) -> Vec<u64> {
+        let list = self.own.list.take();
+        let free = self.find_all(list);
+        self.own.list = Some(free.clone());
+        free
+    }
+}
