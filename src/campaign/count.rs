@@ -12,35 +12,53 @@ use crate::{
     code::{Numbers, format::Format, spelling::Spelling},
 };
 
-/// How many codes of a format, opened by `formats`, others have taken. Widgets are given if the format spells
-/// some of them.
-pub(super) fn taken_by_others(formats: &Formats, own: &Known, widgets: Option<&Widgets>) -> u128 {
-    let format = &own.format;
-    let shorter = formats.with_shorter_prefix(format).into_iter();
-    let longer = formats.with_longer_prefix(format.prefix().as_bytes());
-    let longer = longer.filter(|known| known.format.meets(format));
-    let (whole, partly): (Vec<_>, Vec<_>) = shorter
-        .chain(longer)
-        .partition(|known| format.contains(&known.format));
-    let (whole_widgets, widgets) = if format.contains(Format::widget()) {
-        (widgets, None)
-    } else {
-        (None, widgets)
-    };
-    let whole = Taken {
-        known: whole,
-        widgets: whole_widgets,
-    };
-    let partly = Taken {
-        known: partly,
-        widgets,
-    };
-    whole.count()
-        + if partly.count() <= own.most_free() {
-            partly.read(format)
-        } else {
-            partly.look_up(own)
+/// What others have taken that may be codes of an opened format.
+pub(super) struct TakenByOthers<'a> {
+    own: &'a Known,
+    /// All of it is.
+    whole: Taken<'a>,
+    /// Some of it may be.
+    partly: Taken<'a>,
+}
+
+impl<'a> TakenByOthers<'a> {
+    /// Widget codes are given if the format spells some of them.
+    pub(super) fn new(formats: &'a Formats, own: &'a Known, widgets: Option<&'a Widgets>) -> Self {
+        let format = &own.format;
+        let shorter = formats.with_shorter_prefix(format).into_iter();
+        let longer = formats.with_longer_prefix(format.prefix().as_bytes());
+        let longer = longer.filter(|known| known.format.meets(format));
+        let (whole, partly): (Vec<_>, Vec<_>) = shorter
+            .chain(longer)
+            .partition(|known| format.contains(&known.format));
+        let is_whole = format.contains(Format::widget());
+        Self {
+            own,
+            whole: Taken {
+                known: whole,
+                widgets: widgets.filter(|_| is_whole),
+            },
+            partly: Taken {
+                known: partly,
+                widgets: widgets.filter(|_| !is_whole),
+            },
         }
+    }
+
+    /// How many codes are taken at least: what can be told without looking at codes.
+    pub(super) fn at_least(&self) -> u128 {
+        self.whole.count()
+    }
+
+    /// How many codes are taken.
+    pub(super) fn count(&self) -> u128 {
+        let partly = if self.partly.count() <= self.own.most_free() {
+            self.partly.read(&self.own.format)
+        } else {
+            self.partly.look_up(self.own)
+        };
+        self.whole.count() + partly
+    }
 }
 
 /// What some formats have taken, and perhaps the widget codes.

@@ -78,7 +78,7 @@ impl Known {
         self.ledger.remove(&numbers);
     }
 
-    /// How many of its codes are not in its own ledger.
+    /// How many of its codes are not in its own ledger; the largest `u128` for that many or more.
     pub(super) fn most_free(&self) -> u128 {
         match self.format.capacity() {
             u128::MAX => u128::MAX,
@@ -116,13 +116,6 @@ impl Formats {
         let is_like_widgets = format.text_length() == Format::widget().text_length();
         let widgets = (is_like_widgets && format.meets(Format::widget())).then_some(widgets);
         Opened::new(self, own, widgets)
-    }
-
-    /// How many codes of a format are not in its own ledger.
-    pub(crate) fn most_free(&self, format: &Format) -> u128 {
-        let known = self.with_prefix(format.prefix().as_bytes());
-        let own = known.iter().find(|known| known.format == *format);
-        own.map_or_else(|| format.capacity(), Known::most_free)
     }
 
     /// Adds a code that is free again to all lists it belongs to.

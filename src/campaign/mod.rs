@@ -143,7 +143,7 @@ impl Campaign {
                 custom: None,
             });
         };
-        self.precheck(format, amount)?;
+        let is_listed = self.precheck(format, amount)?;
         let spelling = Spelling::of(format);
         let custom = Draw {
             stream,
@@ -151,8 +151,12 @@ impl Campaign {
             spelling: &spelling,
             amount,
         };
-        let chunks = share(amount, custom.chunks(), |chunk| custom.chunk(chunk));
-        let draft = Draft::new(chunks, &spelling);
+        let draft = if is_listed {
+            Draft::undrawn(custom)
+        } else {
+            let chunks = share(amount, custom.chunks(), |chunk| custom.chunk(chunk));
+            Draft::new(chunks, &spelling)
+        };
         let formats = self.formats(format.text_length());
         let (chunks, admitted) = share_beside(
             amount,
@@ -168,18 +172,19 @@ impl Campaign {
         })
     }
 
-    /// Refuses a request that can only fail before anything is drawn for it. While the lock is in use
-    /// that is not worth the wait.
-    fn precheck(&self, format: &Format, amount: usize) -> Result<(), Error> {
+    /// Refuses a request that can only fail before anything is drawn for it, and tells whether custom
+    /// codes are best listed. While the lock is in use that is not worth the wait.
+    fn precheck(&self, format: &Format, amount: usize) -> Result<bool, Error> {
         let mut formats = match self.customs[format.text_length() - SHORTEST_TEXT].try_lock() {
             Ok(formats) => formats,
             Err(TryLockError::Poisoned(formats)) => formats.into_inner(),
-            Err(TryLockError::WouldBlock) => return Ok(()),
+            Err(TryLockError::WouldBlock) => return Ok(false),
         };
-        if formats.most_free(format) < amount as u128 {
-            formats.open(format, &self.widgets).unless_enough(amount)?;
+        let mut opened = formats.open(format, &self.widgets);
+        if opened.most_free() < amount as u128 {
+            opened.unless_enough(amount)?;
         }
-        Ok(())
+        Ok(opened.is_listed(amount))
     }
 
     /// Enters custom codes and takes sequence ids, or changes nothing.

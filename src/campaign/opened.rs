@@ -2,16 +2,17 @@
 
 use crate::{
     campaign::{
-        count::{Writer, taken_by_others},
+        count::{TakenByOthers, Writer},
         formats::{Formats, Known, Others},
         widgets::{self, Widgets},
     },
     code::Numbers,
     error::{CodeKind, Error},
+    ledger::drawn::Drawn,
     random::{
         column::TextColumn,
         draw::Draft,
-        redraw::{Keyspace, Redraw},
+        redraw::{Keyspace, Redraw, Size},
     },
 };
 
@@ -42,6 +43,19 @@ impl<'a> Opened<'a> {
         }
     }
 
+    /// How many codes are free at most.
+    pub(crate) fn most_free(&mut self) -> u128 {
+        let own = self.own();
+        // A list has all that are free.
+        let listed = own.list.as_ref().map(|list| list.len() as u128);
+        own.most_free().min(listed.unwrap_or(u128::MAX))
+    }
+
+    /// Whether so many codes are best listed, so that none need to be drawn beforehand.
+    pub(crate) fn is_listed(&mut self, amount: usize) -> bool {
+        Redraw::is_listed(&self.free(), amount)
+    }
+
     /// Enters drawn codes, and draws again for those that are taken. If there are too few, nothing has
     /// changed, and how many are left comes back with 601.
     pub(crate) fn issue(
@@ -50,15 +64,35 @@ impl<'a> Opened<'a> {
         redraw: &mut Redraw<'_>,
     ) -> Result<(), Error> {
         let amount = draft.text.len();
-        let mut open = self.free().enter(draft);
-        while let Err(without) = redraw.find(&open, &mut draft.text, &mut self.free()) {
+        let all = || (0..amount as u32).collect::<Vec<_>>();
+        // Who else was asking must not decide what comes out: drawn codes are not used if listing is best.
+        let mut open = match draft.numbers.take() {
+            Some(numbers) if !self.is_listed(amount) => self.free().enter(&numbers, &draft.text),
+            _ => all(),
+        };
+        while let Err(without) = self.find(&open, &mut draft.text, redraw) {
             self.take_out_but(&without, &draft.text);
             self.unless_enough(amount)
                 .inspect_err(|_| self.own().forget_list())?;
             // Widget codes are not locked, and may have been given back meanwhile.
-            open = (0..amount as u32).collect();
+            open = all();
         }
         Ok(())
+    }
+
+    /// Finds codes for the positions that have none. If there are too few, those left come back.
+    fn find(
+        &mut self,
+        open: &[u32],
+        text: &mut TextColumn,
+        redraw: &mut Redraw<'_>,
+    ) -> Result<(), Vec<u32>> {
+        let mut free = self.free();
+        // Where most draws are lost, it may be plain that there are too few before more are lost.
+        if 2 * open.len() > text.len() && free.at_most() < open.len() as u128 {
+            return Err(open.to_vec());
+        }
+        redraw.find(open, text, &mut free)
     }
 
     /// 601 if fewer codes are free than asked for.
@@ -75,7 +109,7 @@ impl<'a> Opened<'a> {
         }
         match free.own.most_free() {
             u128::MAX => u128::MAX,
-            most => most - taken_by_others(free.others.formats, free.own, free.widgets),
+            most => most - free.taken_by_others().count(),
         }
     }
 
@@ -134,14 +168,23 @@ struct Free<'a> {
 }
 
 impl Free<'_> {
+    fn taken_by_others(&self) -> TakenByOthers<'_> {
+        TakenByOthers::new(self.others.formats, self.own, self.widgets)
+    }
+
+    /// How many codes are free at most.
+    fn at_most(&self) -> u128 {
+        let taken = self.taken_by_others().at_least();
+        self.own.most_free().saturating_sub(taken)
+    }
+
     /// Whether no code can be taken but in the format's own ledger.
     fn are_own(&self) -> bool {
         self.others.are_none() && self.widgets.is_none()
     }
 
     /// Enters drawn codes. The positions of those that are taken come back.
-    fn enter(&mut self, draft: &Draft) -> Vec<u32> {
-        let Draft { numbers, text } = draft;
+    fn enter(&mut self, numbers: &Drawn, text: &TextColumn) -> Vec<u32> {
         if self.are_own() {
             return self.own.ledger.enter(numbers, None);
         }
@@ -161,23 +204,12 @@ impl Free<'_> {
         self.others.have(code) || self.widgets.is_some_and(|widgets| widgets.has(code))
     }
 
-    /// All free codes in order, out of those that the list has, or that the format's own ledger has not.
-    fn find_all(&self, list: Option<Vec<u64>>) -> Vec<u64> {
+    /// The codes that the format's own ledger does not have, in order.
+    fn not_own(&self) -> Vec<u64> {
+        let mut numbers = Vec::new();
         let ledger = &self.own.ledger;
-        let mut free = Vec::new();
-        if let Some(mut list) = list {
-            list.sort_unstable();
-            list.dedup();
-            list.retain(|&number| !ledger.contains(&[number, 0, 0]));
-            free = list;
-        } else {
-            ledger.for_each_free(|number| free.push(number));
-        }
-        if !self.are_own() {
-            let mut writer = Writer::new(&self.own.format);
-            free.retain(|&number| !self.is_taken_elsewhere(writer.code(&[number, 0, 0])));
-        }
-        free
+        ledger.for_each_free(|number| numbers.push(number));
+        numbers
     }
 }
 
@@ -192,16 +224,30 @@ impl Keyspace for Free<'_> {
         }
     }
 
-    fn size(&self) -> Option<(u64, u64)> {
+    fn size(&self) -> Option<Size> {
         let format = &self.own.format;
         let capacity = (format.numbers_per_code() == 1).then(|| format.short_capacity())?;
-        Some((capacity, capacity - self.own.ledger.len()))
+        Some(Size {
+            capacity,
+            most_free: capacity - self.own.ledger.len(),
+            is_shared: !self.are_own(),
+        })
     }
 
-    /// The list is kept.
+    /// The list is kept if it took many look-ups to make.
     fn list(&mut self) -> Vec<u64> {
-        let list = self.own.list.take();
-        let free = self.find_all(list);
+        let kept = self.own.list.take();
+        if self.are_own() {
+            return self.not_own();
+        }
+        let mut free = kept.unwrap_or_else(|| self.not_own());
+        free.sort_unstable();
+        free.dedup();
+        let mut writer = Writer::new(&self.own.format);
+        free.retain(|&number| {
+            let numbers = [number, 0, 0];
+            !self.own.ledger.contains(&numbers) && !self.is_taken_elsewhere(writer.code(&numbers))
+        });
         self.own.list = Some(free.clone());
         free
     }

@@ -18,7 +18,7 @@ use crate::{
     random::{
         column::TextColumn,
         draw::Draft,
-        redraw::{Keyspace, Redraw},
+        redraw::{Keyspace, Redraw, Size},
         threads::share,
     },
 };
@@ -131,8 +131,8 @@ impl Promise<'_> {
         // Whatever fails from here on loses codes, and issues none twice.
         self.amount = 0;
         let Draft { numbers, mut text } = draft;
-        let Drawn::Short(chunks) = numbers else {
-            unreachable!("widget codes are short");
+        let Some(Drawn::Short(chunks)) = numbers else {
+            unreachable!("widget codes are drawn, and short");
         };
         let taken = &self.widgets.taken;
         let shards = taken.layout().shards();
@@ -157,9 +157,13 @@ impl Keyspace for &SharedShards {
         self.insert(numbers[0])
     }
 
-    fn size(&self) -> Option<(u64, u64)> {
+    fn size(&self) -> Option<Size> {
         let capacity = self.layout().capacity();
-        Some((capacity, capacity - self.len()))
+        Some(Size {
+            capacity,
+            most_free: capacity - self.len(),
+            is_shared: false,
+        })
     }
 
     fn list(&mut self) -> Vec<u64> {

@@ -53,12 +53,6 @@ impl Bound {
     pub(crate) fn is_fair(self, word: u64) -> bool {
         word.wrapping_mul(self.count) >= self.excess
     }
-
-    /// The number that a word stands for.
-    #[inline]
-    pub(crate) fn number(self, word: u64) -> u64 {
-        fraction_of(word, self.count)
-    }
 }
 
 /// The most numbers that there may be.

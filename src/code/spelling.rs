@@ -20,6 +20,8 @@ pub(crate) struct Spelling {
     pieces: Vec<Piece>,
     /// How many codes there are to be told apart, if that is one number.
     short: Option<u64>,
+    /// How many texts of the first piece are not told apart.
+    alike: u64,
 }
 
 /// Symbols that one word pays for.
@@ -55,6 +57,7 @@ impl Spelling {
         let length = format.text_length();
         let mut spelling = Self::new(format, [0..start, start..length]);
         spelling.short = Some(short);
+        spelling.alike = spelling.texts(0).count() / short;
         spelling
     }
 
@@ -72,6 +75,7 @@ impl Spelling {
             alphabet,
             blank,
             short: None,
+            alike: 1,
         }
     }
 
@@ -120,10 +124,9 @@ impl Spelling {
         }
     }
 
-    /// How many texts the first piece of codes has that are not told apart.
+    /// How many texts of the first piece are not told apart.
     pub(crate) fn alike(&self) -> u64 {
-        let texts = self.texts(0).count();
-        self.short.map_or(1, |short| texts / short)
+        self.alike
     }
 
     /// The number that the word of a piece stands for.

@@ -53,7 +53,7 @@ impl<const N: usize> Long<N> {
             for numbers in codes {
                 black_box(self.contains(numbers));
             }
-            for (position, numbers) in positions.by_ref().zip(codes) {
+            for (numbers, position) in codes.iter().zip(positions.by_ref()) {
                 let is_barred = is_barred.is_some_and(|is_barred| is_barred(position));
                 if is_barred || !self.insert(numbers) {
                     lost.push(position);

@@ -34,9 +34,9 @@ enum ChunkNumbers {
     Long(Vec<Numbers>),
 }
 
-/// The drawn codes of a batch, free or not.
+/// The codes of a batch, free or not; and their numbers, if they are drawn.
 pub(crate) struct Draft {
-    pub(crate) numbers: Drawn,
+    pub(crate) numbers: Option<Drawn>,
     pub(crate) text: TextColumn,
 }
 
@@ -45,10 +45,15 @@ impl Draw<'_> {
         self.amount.div_ceil(CHUNK)
     }
 
+    /// How many codes a chunk has.
+    fn codes(&self, chunk: usize) -> usize {
+        CHUNK.min(self.amount - chunk * CHUNK)
+    }
+
     /// Draws a chunk.
     pub(crate) fn chunk(&self, chunk: usize) -> Chunk {
         let spelling = self.spelling;
-        let count = CHUNK.min(self.amount - chunk * CHUNK);
+        let count = self.codes(chunk);
         let mut text = spelling.blanks(count);
         let mut words = vec![0; count];
         let [mut first, mut rest] = self
@@ -85,6 +90,16 @@ impl Draw<'_> {
 }
 
 impl Draft {
+    /// A batch whose codes are not drawn.
+    pub(crate) fn undrawn(draw: Draw<'_>) -> Self {
+        let blanks = |chunk| draw.spelling.blanks(draw.codes(chunk));
+        let text = (0..draw.chunks()).map(blanks).collect();
+        Self {
+            numbers: None,
+            text: TextColumn::new(text, draw.spelling.width()),
+        }
+    }
+
     /// All chunks of a batch, in order.
     pub(crate) fn new(chunks: Vec<Chunk>, spelling: &Spelling) -> Self {
         let mut text = Vec::with_capacity(chunks.len());
@@ -101,7 +116,9 @@ impl Draft {
             Some(_) => Drawn::Short(short),
             None => Drawn::Long(long),
         };
-        let text = TextColumn::new(text, spelling.width());
-        Self { numbers, text }
+        Self {
+            numbers: Some(numbers),
+            text: TextColumn::new(text, spelling.width()),
+        }
     }
 }

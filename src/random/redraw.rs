@@ -4,7 +4,8 @@
 //! lost; one that was drawn twice belongs to its lowest position, and the others lose it. Then the losers, one
 //! after the other in an order that the codes and their positions decide, draw until they meet a free code.
 //! Where that would take too long, the free codes are listed, and each loser left is given one of them, every
-//! one with the same probability.
+//! one with the same probability. If it is plain beforehand that it would, all positions are given codes of the
+//! list.
 //!
 //! **Every ordered choice of n free codes is equally likely.** Let π be a permutation of the codes that are free
 //! before the batch. Apply it to all first draws: the result is as likely as before, since draws are uniform
@@ -17,54 +18,70 @@
 //! What a tie-break must not do is to look at time: "the thread that came first keeps it" would make a batch
 //! depend on scheduling. How many draws there are before a listing depends on counts alone.
 //!
-//! **What it costs.** A draw, and a code looked at for a listing, both take about as long as a look-up. Of a
-//! keyspace with a share f of free codes a position needs 1 / f draws on average. A listing looks at all
-//! codes that its format's own ledger does not have, and at the ledger's bitmap. So codes are drawn while
-//! that is likely to be the cheaper way, and never for much longer than a listing takes. Where other formats
-//! have taken codes, f is less than the format's own ledger tells; it is then [`TRIES`] times as many
-//! draws as expected, and [`FEW_DRAWS`], before the list is made. The numbers are frozen: they decide which
-//! code a seed yields.
+//! **What it costs.** Of a keyspace with a share f of free codes a position needs 1 / f draws on average. A
+//! listing goes through the codes that the format's own ledger does not have, which is far quicker than
+//! drawing, unless each of them has to be looked up in the ledgers of other formats: then one takes about
+//! as long as a draw. So codes are drawn while that is likely to be the cheaper way, and never for much
+//! longer than a listing takes. Where other formats have taken codes, f is less than the own ledger tells;
+//! after [`TRIES`] times as many draws as that makes expect, and [`FEW_DRAWS`], the list is made. The
+//! numbers are frozen: they decide which code a seed yields.
 
 use crate::{
-    code::{Numbers, fraction::Bound, spelling::Spelling},
+    code::{Numbers, spelling::Spelling},
     random::{column::TextColumn, stream::Words},
 };
 
 /// Draws that are always cheap enough.
-const FEW_DRAWS: u64 = 10_000;
+const FEW_DRAWS: u64 = 4_000;
 /// Draws per draw expected, when there are more taken codes than can be seen beforehand.
 const TRIES: u64 = 16;
-/// Numbers of a bitmap that are looked at in the time of one draw.
-const NUMBERS_PER_DRAW: u64 = 1024;
+/// Bits of a bitmap that are looked at in the time of one draw.
+const BITS_PER_DRAW: u64 = 1024;
+/// Codes that are listed in the time of one draw, if they need not be looked up elsewhere.
+const CODES_PER_DRAW: u64 = 8;
 
 /// What free codes are found in.
 pub(crate) trait Keyspace {
     /// Takes a code; false if it is not free.
     fn take(&mut self, numbers: &Numbers, code: &[u8]) -> bool;
 
-    /// How many codes there are, and how many at most are free; none if they are too many to be
-    /// listed.
-    fn size(&self) -> Option<(u64, u64)>;
+    /// None if there are too many codes to be listed.
+    fn size(&self) -> Option<Size>;
 
     /// The numbers of all free codes, in order. Others may take some of them before this request does.
     fn list(&mut self) -> Vec<u64>;
+}
+
+/// The size of a keyspace that can be listed.
+pub(crate) struct Size {
+    /// How many codes there are.
+    pub(crate) capacity: u64,
+    /// How many of them the format's own ledger does not have.
+    pub(crate) most_free: u64,
+    /// Whether these may be taken elsewhere.
+    pub(crate) is_shared: bool,
 }
 
 /// Later draws of one kind of code.
 pub(crate) struct Redraw<'a> {
     spelling: &'a Spelling,
     words: Words,
-    /// The texts that are not told apart.
-    alike: Bound,
 }
 
 impl<'a> Redraw<'a> {
     pub(crate) fn new(spelling: &'a Spelling, words: Words) -> Self {
-        Self {
-            spelling,
-            words,
-            alike: Bound::new(spelling.alike()),
-        }
+        Self { spelling, words }
+    }
+
+    /// Whether most of so many first draws would be lost, and the losers given codes of a list.
+    pub(crate) fn is_listed(keyspace: &impl Keyspace, amount: usize) -> bool {
+        let lost = |size: &Size| {
+            let taken = size.capacity - size.most_free;
+            (amount as u128 * u128::from(taken) / u128::from(size.capacity)) as u64
+        };
+        let size = keyspace.size();
+        let lost = size.as_ref().map_or(0, lost);
+        2 * lost > amount as u64 && draws(size, lost) == 0
     }
 
     /// Finds a free code for each of these positions and writes it there. If there are too few, the
@@ -120,8 +137,8 @@ impl<'a> Redraw<'a> {
             }
             let mut chosen = 0;
             open.retain(|&position| {
-                let left = Bound::new((free.len() - chosen) as u64);
-                free.swap(chosen, chosen + self.words.below(left) as usize);
+                let left = free.len() - chosen;
+                free.swap(chosen, chosen + self.words.below(left as u64) as usize);
                 let number = free[chosen];
                 chosen += 1;
                 self.write(number, text.bytes_mut(position as usize));
@@ -133,22 +150,67 @@ impl<'a> Redraw<'a> {
 
     /// Writes one of the texts of a short number.
     fn write(&mut self, number: u64, code: &mut [u8]) {
-        let text = number * self.alike.count() + self.words.below(self.alike);
+        let alike = self.spelling.alike();
+        let text = match alike {
+            1 => number,
+            _ => number * alike + self.words.below(alike),
+        };
         let word = self.spelling.texts(0).word(text);
         self.spelling.write(0, word, code);
     }
 }
 
 /// How many draws so many positions may take in all before the free codes are listed.
-fn draws(size: Option<(u64, u64)>, positions: u64) -> u64 {
-    let Some((capacity, most_free)) = size else {
+fn draws(size: Option<Size>, positions: u64) -> u64 {
+    let Some(size) = size else {
         return u64::MAX;
     };
-    let listing = most_free.saturating_add(capacity / NUMBERS_PER_DRAW);
-    let expected = u128::from(positions) * u128::from(capacity) / u128::from(most_free.max(1));
+    let per_draw = if size.is_shared { 1 } else { CODES_PER_DRAW };
+    let listing = size.capacity / BITS_PER_DRAW + size.most_free / per_draw;
+    let draws = u128::from(positions) * u128::from(size.capacity);
+    let expected = draws / u128::from(size.most_free.max(1));
     let expected = u64::try_from(expected).unwrap_or(u64::MAX);
     if expected >= listing {
         return 0;
     }
     listing.min(expected.saturating_mul(TRIES).saturating_add(FEW_DRAWS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MILLION: u64 = 1_000_000;
+
+    /// It decides which code a seed yields.
+    #[test]
+    fn the_number_of_draws_is_frozen() {
+        for (capacity, most_free, is_shared, positions, expected) in [
+            // Plenty of room: more than enough.
+            (MILLION, MILLION, false, 10, 4_160),
+            (MILLION, 900_000, false, 5_000, 4_000 + 16 * 5_555),
+            // As long as a listing takes.
+            (MILLION, 600_000, false, 30_000, 75_976),
+            (MILLION, 600_000, true, 30_000, 600_976),
+            // A listing is cheaper.
+            (MILLION, 300_000, false, 70_000, 0),
+            (MILLION, 300_000, true, 100_000, 300_976),
+            (MILLION, 1, true, 1, 0),
+            (MILLION, 0, true, 1, 0),
+            (8, 5, true, 1, 5),
+            (u64::MAX, u64::MAX, true, 100_000, 4_000 + 16 * 100_000),
+        ] {
+            let size = Size {
+                capacity,
+                most_free,
+                is_shared,
+            };
+            assert_eq!(
+                draws(Some(size), positions),
+                expected,
+                "{capacity} {most_free}"
+            );
+        }
+        assert_eq!(draws(None, 1), u64::MAX);
+    }
 }

@@ -20,7 +20,7 @@
 use rand::{Rng, SeedableRng, TryRng, rngs::SysRng};
 use rand_chacha::ChaCha12Rng;
 
-use crate::code::fraction::Bound;
+use crate::code::fraction::{Bound, fraction_of};
 
 /// Codes per chunk of work. Frozen: it decides which number goes to which code. (The floor of the
 /// benchmarks is cut alike.)
@@ -122,8 +122,15 @@ impl Words {
         }
     }
 
-    /// A uniform number below the bound.
-    pub(crate) fn below(&mut self, bound: Bound) -> u64 {
-        bound.number(self.word(bound))
+    /// A uniform number below a count that is used once. What a [`Bound`] knows takes a division, which
+    /// is seldom needed.
+    pub(crate) fn below(&mut self, count: u64) -> u64 {
+        loop {
+            let word = self.0.next_u64();
+            let is_surely_fair = word.wrapping_mul(count) >= count;
+            if is_surely_fair || Bound::new(count).is_fair(word) {
+                return fraction_of(word, count);
+            }
+        }
     }
 }
