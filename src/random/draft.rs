@@ -152,7 +152,7 @@ mod tests {
     use std::array;
 
     use super::*;
-    use crate::{alphabet::Alphabet, ledger::Ledger};
+    use crate::{code::alphabet::Alphabet, ledger::Ledger};
 
     /// Single-use codes have more than one lead for each rank, but far too many ranks to fill. Here
     /// are 8 ranks, and codes of two words.
