@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-/// Which of the two codes of a coupon an error is about.
+use crate::parameter::Parameter;
+
+/// Which of the codes of a coupon an error is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CodeKind {
     /// The widget code: the first six symbols of the single-use code.
     Widget,
@@ -20,17 +23,17 @@ pub enum Error {
     /// 200: a required parameter is absent.
     MissingParameter {
         /// The absent parameter.
-        parameter: &'static str,
+        parameter: Parameter,
     },
     /// 301: a parameter holds a character, or a kind of value, that it does not allow.
     InvalidCharacter {
         /// The parameter at fault.
-        parameter: &'static str,
+        parameter: Parameter,
     },
     /// 301: a number, or the length of a text, is outside its inclusive range.
     OutOfRange {
         /// The parameter at fault.
-        parameter: &'static str,
+        parameter: Parameter,
         /// The least allowed value.
         min: u32,
         /// The greatest allowed value.
@@ -47,7 +50,7 @@ pub enum Error {
     /// 302: a parameter with a fixed set of values has another one.
     InvalidValue {
         /// The parameter at fault.
-        parameter: &'static str,
+        parameter: Parameter,
     },
     /// 302: a parameter of that name does not exist.
     UnknownParameter {
@@ -57,7 +60,7 @@ pub enum Error {
     /// 302: a parameter was given more than once.
     RepeatedParameter {
         /// The parameter at fault.
-        parameter: &'static str,
+        parameter: Parameter,
     },
     /// 302: the body of a request is not a JSON object.
     InvalidBody,
@@ -117,9 +120,9 @@ impl Error {
             | Self::InvalidCharacter { parameter }
             | Self::OutOfRange { parameter, .. }
             | Self::InvalidValue { parameter }
-            | Self::RepeatedParameter { parameter } => Some(parameter),
+            | Self::RepeatedParameter { parameter } => Some(parameter.name()),
             Self::UnknownParameter { name } => Some(name),
-            Self::CampaignNotFound => Some("campaign"),
+            Self::CampaignNotFound => Some(Parameter::Campaign.name()),
             _ => None,
         }
     }
@@ -136,15 +139,11 @@ impl fmt::Display for Error {
                 parameter,
                 min,
                 max,
-            } => {
-                let what = match *parameter {
-                    "campaign" => "campaign length",
-                    "code_prefix" => "code prefix length",
-                    "code_length" => "code length",
-                    other => other,
-                };
-                write!(f, "{what} must be between {min} and {max} inclusive")
-            }
+            } => write!(
+                f,
+                "{} must be between {min} and {max} inclusive",
+                parameter.measure()
+            ),
             Self::InvalidAlphabet => f.write_str(
                 "alphabet must be 2 to 64 distinct ASCII letters, digits, \"_\" and \"-\"",
             ),
@@ -154,18 +153,7 @@ impl fmt::Display for Error {
                     "Code at index {index} is not one that its format spells."
                 )
             }
-            Self::InvalidValue { parameter } => match *parameter {
-                "code_type" => f.write_str("code_type must be \"numeric\" or \"alphanumeric\""),
-                "status" => f.write_str(
-                    "Parameter \"status\" has invalid value. \
-                     Possible values are \"normal\", \"voided\" and \"active\".",
-                ),
-                other => write!(
-                    f,
-                    "Parameter \"{other}\" has invalid value. \
-                     Possible values are \"true\" and \"false\"."
-                ),
-            },
+            Self::InvalidValue { parameter } => write_invalid_value(f, *parameter),
             Self::UnknownParameter { name } => write!(f, "Unknown parameter: {name}"),
             Self::RepeatedParameter { parameter } => {
                 write!(f, "Parameter \"{parameter}\" is repeated.")
@@ -175,6 +163,30 @@ impl fmt::Display for Error {
             Self::Exhausted { .. } => f.write_str("low on unique generated validation codes"),
             Self::OutOfSequenceIds { .. } => f.write_str("low on sequence ids"),
         }
+    }
+}
+
+/// `code_type` has a sentence of its own; the others share one.
+fn write_invalid_value(f: &mut fmt::Formatter<'_>, parameter: Parameter) -> fmt::Result {
+    let values = parameter.allowed_values();
+    if parameter == Parameter::CodeType {
+        return write!(f, "{parameter} must be {}", listed(values, "or"));
+    }
+    write!(f, "Parameter \"{parameter}\" has invalid value.")?;
+    if !values.is_empty() {
+        write!(f, " Possible values are {}.", listed(values, "and"))?;
+    }
+    Ok(())
+}
+
+/// `"a", "b" and "c"`
+fn listed(values: &[&str], last_word: &str) -> String {
+    let quoted: Vec<_> = values.iter().map(|value| format!("\"{value}\"")).collect();
+    match quoted.split_last() {
+        Some((last, others)) if !others.is_empty() => {
+            format!("{} {last_word} {last}", others.join(", "))
+        }
+        _ => quoted.concat(),
     }
 }
 

@@ -40,6 +40,7 @@ mod engine;
 mod error;
 mod export;
 mod ledger;
+mod parameter;
 mod random;
 mod request;
 mod testing;
@@ -54,6 +55,7 @@ pub use engine::{Engine, EngineBuilder};
 pub use error::{CodeKind, Error, Rejection};
 #[cfg(feature = "serde")]
 pub use export::json::Response;
+pub use parameter::Parameter;
 pub use request::{MAX_AMOUNT, Request, Status};
 #[cfg(feature = "arbitrary")]
 pub use testing::arbitrary;

@@ -15,6 +15,7 @@ use crate::{
     code::alphabet::{Alphabet, is_symbol},
     code::fraction::{Bound, Fractions, MAX_COUNT},
     error::Error,
+    parameter::Parameter,
     random::stream::Words,
 };
 
@@ -291,7 +292,7 @@ impl fmt::Debug for Format {
 
 /// Checks the prefix of a custom code.
 pub(crate) fn check_prefix(prefix: &str) -> Result<(), Error> {
-    let parameter = "code_prefix";
+    let parameter = Parameter::CodePrefix;
     if !prefix.bytes().all(is_symbol) {
         return Err(Error::InvalidCharacter { parameter });
     }
@@ -311,7 +312,7 @@ pub(crate) fn check_length(length: impl TryInto<usize>) -> Result<usize, Error> 
     let length =
         length.filter(|length| (MIN_LENGTH as usize..=MAX_LENGTH as usize).contains(length));
     length.ok_or(Error::OutOfRange {
-        parameter: "code_length",
+        parameter: Parameter::CodeLength,
         min: MIN_LENGTH,
         max: MAX_LENGTH,
     })

@@ -1,6 +1,6 @@
 //! The contract's tables, row by row: texts to the letter, numbers, parameters.
 
-use couponmint::{CodeKind, CodeType, Error, Format, Rejection, Request, Status};
+use couponmint::{CodeKind, CodeType, Error, Format, Parameter, Rejection, Request, Status};
 use serde_json::value::RawValue;
 
 use crate::common::{CAMPAIGN, custom, engine, numeric};
@@ -712,10 +712,10 @@ fn typed_fields() {
         errors(&[("amount", "0")]),
         [
             Error::MissingParameter {
-                parameter: "campaign"
+                parameter: Parameter::Campaign
             },
             Error::OutOfRange {
-                parameter: "amount",
+                parameter: Parameter::Amount,
                 min,
                 max
             },
@@ -724,7 +724,7 @@ fn typed_fields() {
     assert_eq!(
         errors(&with("status", "x")),
         [Error::InvalidValue {
-            parameter: "status"
+            parameter: Parameter::Status
         }]
     );
     assert_eq!(
@@ -735,10 +735,75 @@ fn typed_fields() {
     );
 }
 
+/// No parameter borrows the sentence of another.
+#[test]
+fn sentences_of_every_parameter() {
+    for (parameter, name, measure, values) in [
+        (Parameter::Campaign, "campaign", "campaign length", None),
+        (Parameter::Amount, "amount", "amount", None),
+        (Parameter::Status, "status", "status", Some(STATUS.2)),
+        (
+            Parameter::AutomatedCodes,
+            "automated_codes",
+            "automated_codes",
+            Some(AUTOMATED.2),
+        ),
+        (
+            Parameter::CodePrefix,
+            "code_prefix",
+            "code prefix length",
+            None,
+        ),
+        (Parameter::CodeLength, "code_length", "code length", None),
+        (Parameter::CodeType, "code_type", "code_type", Some(TYPE.2)),
+        (Parameter::ClientId, "client_id", "client_id", None),
+        (
+            Parameter::ClientSecret,
+            "client_secret",
+            "client_secret",
+            None,
+        ),
+    ] {
+        let (min, max) = (3, 30);
+        let no_list = format!("Parameter \"{name}\" has invalid value.");
+        let range = Error::OutOfRange {
+            parameter,
+            min,
+            max,
+        };
+        for (error, text) in [
+            (
+                Error::MissingParameter { parameter },
+                format!("Missing parameter: {name}"),
+            ),
+            (
+                Error::InvalidCharacter { parameter },
+                format!("Invalid character in parameter: {name}."),
+            ),
+            (
+                range,
+                format!("{measure} must be between 3 and 30 inclusive"),
+            ),
+            (
+                Error::InvalidValue { parameter },
+                values.map_or(no_list, str::to_owned),
+            ),
+            (
+                Error::RepeatedParameter { parameter },
+                format!("Parameter \"{name}\" is repeated."),
+            ),
+        ] {
+            assert_eq!(error.to_string(), text);
+            assert_eq!(error.parameter(), Some(name));
+        }
+        assert_eq!((parameter.name(), &*parameter.to_string()), (name, name));
+    }
+}
+
 #[test]
 fn builder_agrees_with_the_table() {
     let range = Error::OutOfRange {
-        parameter: "amount",
+        parameter: Parameter::Amount,
         min: 1,
         max: 100_000,
     };
@@ -754,18 +819,18 @@ fn builder_agrees_with_the_table() {
         100_000
     );
     let missing = Error::MissingParameter {
-        parameter: "campaign",
+        parameter: Parameter::Campaign,
     };
     assert_eq!(Request::new(""), Err(missing.clone()));
     assert_eq!(couponmint::Campaign::new("").unwrap_err(), missing);
     let character = Error::InvalidCharacter {
-        parameter: "campaign",
+        parameter: Parameter::Campaign,
     };
     assert_eq!(Request::new("a b"), Err(character.clone()));
     assert_eq!(couponmint::Campaign::new("a b").unwrap_err(), character);
     let long = "a".repeat(65);
     let range = Error::OutOfRange {
-        parameter: "campaign",
+        parameter: Parameter::Campaign,
         min: 1,
         max: 64,
     };

@@ -3,7 +3,9 @@
 use std::{collections::HashSet, fmt::Debug, ops::RangeInclusive};
 
 use arbitrary::{Arbitrary, Unstructured};
-use couponmint::{Alphabet, CodeType, Error, Format, Request, Status, proptest as strategies};
+use couponmint::{
+    Alphabet, CodeType, Error, Format, Parameter, Request, Status, proptest as strategies,
+};
 use proptest::{
     arbitrary::any,
     strategy::{Strategy, ValueTree},
@@ -178,9 +180,19 @@ fn parameters_are_accepted_or_refused_as_they_say() {
         assert_eq!(refused.errors().len(), 1);
         mistakes.insert(refused.errors()[0].to_string());
     }
-    let missing = ["campaign", "code_prefix", "code_length", "code_type"];
+    let missing = [
+        Parameter::Campaign,
+        Parameter::CodePrefix,
+        Parameter::CodeLength,
+        Parameter::CodeType,
+    ];
     let missing = missing.map(|parameter| Error::MissingParameter { parameter });
-    let repeated = ["campaign", "amount", "status", "client_id"];
+    let repeated = [
+        Parameter::Campaign,
+        Parameter::Amount,
+        Parameter::Status,
+        Parameter::ClientId,
+    ];
     let repeated = repeated.map(|parameter| Error::RepeatedParameter { parameter });
     for mistake in missing.iter().chain(&repeated) {
         assert!(mistakes.contains(&mistake.to_string()), "{mistake}");
