@@ -16,7 +16,8 @@ pub enum CodeKind {
 
 /// One thing wrong with a request.
 ///
-/// [`code`](Error::code) is the number a client sees and `Display` the exact sentence.
+/// [`code`](Error::code) is the number a client sees and `Display` the exact sentence, one line that is
+/// safe to log. What a client sent is escaped in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -54,7 +55,7 @@ pub enum Error {
     },
     /// 302: a parameter of that name does not exist.
     UnknownParameter {
-        /// The name as it was given.
+        /// The name as it was given. `Display` escapes what could draw on a terminal.
         name: String,
     },
     /// 302: a parameter was given more than once.
@@ -154,7 +155,9 @@ impl fmt::Display for Error {
                 )
             }
             Self::InvalidValue { parameter } => write_invalid_value(f, *parameter),
-            Self::UnknownParameter { name } => write!(f, "Unknown parameter: {name}"),
+            Self::UnknownParameter { name } => {
+                write!(f, "Unknown parameter: {}", name.escape_debug())
+            }
             Self::RepeatedParameter { parameter } => {
                 write!(f, "Parameter \"{parameter}\" is repeated.")
             }

@@ -81,7 +81,7 @@ impl Request {
     /// | `campaign` | required | 1 to 64 ASCII letters, digits, `_`, `-` |
     /// | `amount` | 10 | digits, 1 to 100000 |
     /// | `status` | `normal` | `normal`, `voided`, `activated`, `active` |
-    /// | `automated_codes` | `false` | `true`, `false` |
+    /// | `automated_codes` | `false` | `true` or `1`, `false` or `0` |
     /// | `code_prefix` | required with `automated_codes` | 0 to 32 ASCII letters, digits, `_`, `-` |
     /// | `code_length` | required with `automated_codes` | digits, 3 to 30 |
     /// | `code_type` | required with `automated_codes` | `numeric`, `alphanumeric` |
@@ -144,14 +144,17 @@ impl Request {
 }
 
 /// The value of a parameter as it came.
+#[cfg_attr(
+    not(feature = "serde"),
+    expect(dead_code, reason = "only JSON has values that are not text")
+)]
 pub(crate) enum Value<'a> {
+    /// Text, or a plain JSON integer as its digits.
     Text(Cow<'a, str>),
-    /// A JSON null, array or object.
-    #[cfg_attr(
-        not(feature = "serde"),
-        expect(dead_code, reason = "only JSON has values that are not text")
-    )]
-    NotScalar,
+    /// A JSON boolean.
+    Boolean(bool),
+    /// Any other JSON: another number, a null, an array, an object.
+    Other,
 }
 
 /// The parameters of a request as they came.
@@ -274,12 +277,16 @@ fn parse_status(value: Option<&Value<'_>>) -> Result<Status, Error> {
     }
 }
 
+/// PHP posts `1` and `0` for a boolean.
 fn parse_automated_codes(value: Option<&Value<'_>>) -> Result<bool, Error> {
-    let parameter = Parameter::AutomatedCodes;
     match value {
         None => Ok(false),
-        Some(Value::Text(text)) => text.parse().map_err(|_| Error::InvalidValue { parameter }),
-        Some(Value::NotScalar) => Err(Error::InvalidValue { parameter }),
+        Some(Value::Boolean(value)) => Ok(*value),
+        Some(Value::Text(text)) if text == "true" || text == "1" => Ok(true),
+        Some(Value::Text(text)) if text == "false" || text == "0" => Ok(false),
+        Some(_) => Err(Error::InvalidValue {
+            parameter: Parameter::AutomatedCodes,
+        }),
     }
 }
 
@@ -319,7 +326,7 @@ fn required<'v, 'a>(
 fn text<'v>(value: &'v Value<'_>, parameter: Parameter) -> Result<&'v str, Error> {
     match value {
         Value::Text(text) => Ok(text),
-        Value::NotScalar => Err(Error::InvalidCharacter { parameter }),
+        Value::Boolean(_) | Value::Other => Err(Error::InvalidCharacter { parameter }),
     }
 }
 

@@ -24,8 +24,17 @@ const ACTION: &str = "multiple_single_use_codes_created";
 const DATE_FORMAT: &str = "%Y-%m-%d %H:%M:%S";
 
 impl Request {
-    /// A request from its JSON body: an object whose values are text, numbers or booleans.
-    /// Parameters are those of [`from_params`](Request::from_params).
+    /// A request from its JSON body: an object with the parameters of
+    /// [`from_params`](Request::from_params). Values are text; an integer is read as its digits, and
+    /// `automated_codes` may be a boolean.
+    ///
+    /// ```
+    /// use couponmint::Request;
+    ///
+    /// let request = Request::from_json(r#"{"campaign": "cam_15111", "amount": 250}"#)?;
+    /// assert_eq!(request, Request::new("cam_15111")?.amount(250)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// All that is wrong with the request, in the order of its parameters; unknown names come last.
@@ -66,15 +75,18 @@ impl<'de> Visitor<'de> for ParametersVisitor {
 #[derive(Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// A raw JSON value as text. Numbers stay as they are written, however many digits they have.
+/// A raw JSON value. A number of digits alone is text, however many they are; any other number would
+/// be read in more than one way.
 fn value(raw: &str) -> Value<'_> {
-    match raw.as_bytes().first() {
-        Some(b'"') => match serde_json::from_str::<Name<'_>>(raw) {
+    match raw.as_bytes() {
+        [b'"', ..] => match serde_json::from_str::<Name<'_>>(raw) {
             Ok(Name(text)) => Value::Text(text),
-            Err(_) => Value::NotScalar,
+            Err(_) => Value::Other,
         },
-        Some(b'n' | b'[' | b'{') | None => Value::NotScalar,
-        _ => Value::Text(Cow::Borrowed(raw)),
+        b"true" => Value::Boolean(true),
+        b"false" => Value::Boolean(false),
+        digits if digits.iter().all(u8::is_ascii_digit) => Value::Text(Cow::Borrowed(raw)),
+        _ => Value::Other,
     }
 }
 

@@ -173,7 +173,7 @@ fn every_byte_in_every_parameter() {
             ("status", Some(wrong_value(Parameter::Status))),
             (
                 "automated_codes",
-                Some(wrong_value(Parameter::AutomatedCodes)),
+                (!b"01".contains(&byte)).then_some(wrong_value(Parameter::AutomatedCodes)),
             ),
             (
                 "code_prefix",

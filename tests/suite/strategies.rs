@@ -134,6 +134,7 @@ fn parameters_are_accepted_or_refused_as_they_say() {
     let valid = samples(strategies::valid_params(), 500);
     let mut statuses = HashSet::new();
     let mut orders = HashSet::new();
+    let mut automated = HashSet::new();
     for params in &valid {
         let pairs = params
             .iter()
@@ -170,10 +171,13 @@ fn parameters_are_accepted_or_refused_as_they_say() {
         };
         assert!(expected.contains(&&*status));
         statuses.insert(status);
+        automated.insert(find("automated_codes").map(str::to_owned));
         orders.insert(params[0].0.clone());
     }
     assert_eq!(statuses.len(), 4);
     assert_eq!(orders.len(), 7);
+    let words = [None, Some("true"), Some("1")];
+    assert_eq!(automated, words.map(|word| word.map(str::to_owned)).into());
     let mut mistakes = HashSet::new();
     for params in samples(strategies::invalid_params(), 500) {
         let refused = Request::from_params(params).unwrap_err();
