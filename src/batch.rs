@@ -2,7 +2,7 @@
 
 use std::{fmt, iter::FusedIterator, sync::Arc};
 
-use jiff::civil::DateTime;
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::{code::format::WIDGET_LENGTH, random::column::TextColumn};
@@ -10,16 +10,17 @@ use crate::{code::format::WIDGET_LENGTH, random::column::TextColumn};
 /// The coupons of one request.
 ///
 /// Codes lie in columns of flat text, 21 bytes a coupon and the length of its custom code; a
-/// [`Coupon`] is a view on one row. Coupons are bearer secrets: `Debug` shows counts only.
-#[derive(Clone, PartialEq, Eq)]
+/// [`Coupon`] is a view on one row. Coupons are bearer secrets: `Debug` shows counts only, and a batch
+/// is not `Clone`: there is one answer to a request.
+#[derive(PartialEq, Eq)]
 pub struct Batch {
     pub(crate) campaign: Arc<str>,
     pub(crate) base_url: Arc<str>,
     pub(crate) single_use: TextColumn,
     pub(crate) custom: Option<TextColumn>,
     pub(crate) first_sequence_id: u64,
-    pub(crate) create_date: DateTime,
-    pub(crate) expiry_date: Option<DateTime>,
+    pub(crate) create_date: Timestamp,
+    pub(crate) expiry_date: Option<Timestamp>,
     pub(crate) voided: bool,
 }
 
@@ -40,6 +41,25 @@ impl Batch {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The sequence id of the first coupon; those of the others follow on.
+    #[must_use]
+    pub fn first_sequence_id(&self) -> u64 {
+        self.first_sequence_id
+    }
+
+    /// When the coupons were created, rounded down to a whole second.
+    #[must_use]
+    pub fn create_date(&self) -> Timestamp {
+        self.create_date
+    }
+
+    /// When the coupons expire, if they were issued as activated: their creation and the campaign's
+    /// validity, but no later than the last whole second that a `Timestamp` has.
+    #[must_use]
+    pub fn expiry_date(&self) -> Option<Timestamp> {
+        self.expiry_date
     }
 
     /// The coupon at a place, counted from 0.
@@ -107,7 +127,8 @@ impl<'a> Coupon<'a> {
         Some(column.text(self.index))
     }
 
-    /// A number no other coupon of the engine has; consecutive within a batch.
+    /// A number no other coupon of the engine has; consecutive within a batch, and at most
+    /// [`MAX_SEQUENCE_ID`](crate::MAX_SEQUENCE_ID).
     #[must_use]
     pub fn sequence_id(&self) -> u64 {
         self.batch.first_sequence_id + self.index as u64
@@ -119,15 +140,15 @@ impl<'a> Coupon<'a> {
         SingleUseUrl(*self)
     }
 
-    /// When the coupon was created: UTC, whole seconds.
+    /// When the coupon was created, rounded down to a whole second.
     #[must_use]
-    pub fn create_date(&self) -> DateTime {
+    pub fn create_date(&self) -> Timestamp {
         self.batch.create_date
     }
 
-    /// When an activated coupon expires: UTC, whole seconds; none for the others.
+    /// When an activated coupon expires, at a whole second; none for the others.
     #[must_use]
-    pub fn expiry_date(&self) -> Option<DateTime> {
+    pub fn expiry_date(&self) -> Option<Timestamp> {
         self.batch.expiry_date
     }
 

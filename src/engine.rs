@@ -10,11 +10,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::{
-    Timestamp,
-    civil::{self, DateTime},
-    tz::Offset,
-};
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
 use crate::{
     batch::Batch,
@@ -25,6 +21,9 @@ use crate::{
     request::{Request, Status},
 };
 
+/// The last sequence id: 2^53 - 1, the last integer that every reader of JSON tells from its
+/// neighbours.
+pub const MAX_SEQUENCE_ID: u64 = (1 << 53) - 1;
 const DEFAULT_BASE_URL: &str = "https://coupons.example/";
 
 type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
@@ -78,8 +77,8 @@ impl Engine {
     /// Issues the coupons of a request.
     ///
     /// # Errors
-    /// 502 for an unknown campaign; 601 if fewer codes, widget or custom, are free than asked for.
-    /// Then nothing has changed.
+    /// 502 for an unknown campaign; 601 if fewer codes, widget or custom, are free than asked for, or
+    /// fewer sequence ids are left. Then nothing has changed.
     ///
     /// # Panics
     /// If the operating system has no entropy to give, or the engine's clock panics; then nothing
@@ -99,7 +98,7 @@ impl Engine {
             .issue(request, &stream, take_sequence_ids)
             .inspect_err(|_| self.return_ticket(ticket))?;
 
-        let create_date = to_utc(now);
+        let create_date = whole_seconds(now);
         Ok(Batch {
             campaign: campaign.shared_id(),
             base_url: Arc::clone(&self.base_url),
@@ -194,12 +193,13 @@ impl Engine {
     }
 
     fn take_sequence_ids(&self, asked: u64) -> Result<u64, Error> {
-        let take = |next: u64| next.checked_add(asked);
+        let left = |next: u64| (MAX_SEQUENCE_ID + 1).saturating_sub(next);
+        let take = |next: u64| (asked <= left(next)).then(|| next + asked);
         self.next_sequence_id
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
             .map_err(|next| Error::OutOfSequenceIds {
                 asked,
-                left: u64::MAX - next,
+                left: left(next),
             })
     }
 
@@ -235,17 +235,21 @@ impl fmt::Debug for Engine {
     }
 }
 
-fn to_utc(timestamp: Timestamp) -> DateTime {
-    let with_fraction = Offset::UTC.to_datetime(timestamp);
-    let time = with_fraction.time();
-    let seconds = civil::time(time.hour(), time.minute(), time.second(), 0);
-    with_fraction.date().to_datetime(seconds)
+/// The second that an instant falls in, before 1970 too.
+fn whole_seconds(instant: Timestamp) -> Timestamp {
+    let down = TimestampRound::new()
+        .smallest(Unit::Second)
+        .mode(RoundMode::Floor);
+    instant
+        .round(down)
+        .expect("the first instant of all is a whole second")
 }
 
-/// Creation plus validity, but no later than the calendar goes.
-fn expiry(created: DateTime, validity: Duration) -> DateTime {
-    let latest = civil::datetime(9999, 12, 31, 23, 59, 59, 0);
-    created.checked_add(validity).unwrap_or(latest)
+/// Creation plus validity, but no later than instants go.
+fn expiry(created: Timestamp, validity: Duration) -> Timestamp {
+    created
+        .checked_add(validity)
+        .unwrap_or_else(|_| whole_seconds(Timestamp::MAX))
 }
 
 /// Sets up an [`Engine`].
@@ -268,7 +272,8 @@ impl EngineBuilder {
         self
     }
 
-    /// The number of the first coupon; default 1.
+    /// The sequence id of the first coupon; default 1. They end at [`MAX_SEQUENCE_ID`]: past it a
+    /// request is refused with [`Error::OutOfSequenceIds`].
     #[must_use]
     pub fn first_sequence_id(mut self, id: u64) -> Self {
         self.first_sequence_id = id;

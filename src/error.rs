@@ -76,7 +76,8 @@ pub enum Error {
         /// How many are left.
         left: u64,
     },
-    /// 601: fewer sequence ids are left below 2^64 - 1 than were asked for. Nothing has changed.
+    /// 601: fewer sequence ids are left, up to [`MAX_SEQUENCE_ID`](crate::MAX_SEQUENCE_ID), than were
+    /// asked for. Nothing has changed.
     OutOfSequenceIds {
         /// How many were asked for.
         asked: u64,

@@ -51,7 +51,7 @@ pub use code::{
     alphabet::Alphabet,
     format::{CodeType, Format},
 };
-pub use engine::{Engine, EngineBuilder};
+pub use engine::{Engine, EngineBuilder, MAX_SEQUENCE_ID};
 pub use error::{CodeKind, Error, Rejection};
 #[cfg(feature = "serde")]
 pub use export::json::Response;
@@ -61,6 +61,9 @@ pub use request::{MAX_AMOUNT, Request, Status};
 pub use testing::arbitrary;
 #[cfg(feature = "proptest")]
 pub use testing::proptest;
+
+/// The version of jiff whose [`Timestamp`](jiff::Timestamp) is the type of all dates here.
+pub use jiff;
 
 /// The README's example, compiled and run.
 #[cfg(all(doctest, feature = "serde"))]

@@ -3,8 +3,10 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, ValueEnum};
-use couponmint::{Campaign, Engine, Rejection, Request};
-use jiff::{Timestamp, civil::DateTime, tz::Offset};
+use couponmint::{
+    Campaign, Engine, Rejection, Request,
+    jiff::{Timestamp, civil::DateTime, tz::Offset},
+};
 
 use crate::failure::{Failure, wrong_option};
 
