@@ -5,7 +5,7 @@ use std::{fmt, iter::FusedIterator, sync::Arc};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::{code::format::WIDGET_LENGTH, random::column::TextColumn};
+use crate::{code::format::WIDGET_LENGTH, link::Link, random::column::TextColumn};
 
 /// The coupons of one request.
 ///
@@ -15,7 +15,7 @@ use crate::{code::format::WIDGET_LENGTH, random::column::TextColumn};
 #[derive(PartialEq, Eq)]
 pub struct Batch {
     pub(crate) campaign: Arc<str>,
-    pub(crate) base_url: Arc<str>,
+    pub(crate) link: Link,
     pub(crate) single_use: TextColumn,
     pub(crate) custom: Option<TextColumn>,
     pub(crate) first_sequence_id: u64,
@@ -134,7 +134,8 @@ impl<'a> Coupon<'a> {
         self.batch.first_sequence_id + self.index as u64
     }
 
-    /// The engine's base address, then campaign and single-use code.
+    /// Where the coupon is redeemed, in the shape that the engine was told: by default its base
+    /// address, then campaign and single-use code.
     #[must_use]
     pub fn single_use_url(&self) -> SingleUseUrl<'a> {
         SingleUseUrl(*self)
@@ -173,10 +174,8 @@ pub struct SingleUseUrl<'a>(Coupon<'a>);
 
 impl fmt::Display for SingleUseUrl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Batch {
-            base_url, campaign, ..
-        } = self.0.batch;
-        write!(f, "{base_url}{campaign}/{}", self.0.single_use_code())
+        let Link { before, after } = &self.0.batch.link;
+        write!(f, "{before}{}{after}", self.0.single_use_code())
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
     campaign::Campaign,
     code::format::{Format, SINGLE_USE_LENGTH, WIDGET_LENGTH},
     error::Error,
+    link::{LinkTemplate, UrlSetting},
     random::stream::Stream,
     request::{Request, Status},
 };
@@ -35,7 +36,7 @@ type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
 /// that exist to [`reserve_single_use`](Engine::reserve_single_use) and
 /// [`reserve_custom`](Engine::reserve_custom).
 pub struct Engine {
-    base_url: Arc<str>,
+    links: LinkTemplate,
     next_sequence_id: AtomicU64,
     seed: Option<[u8; 32]>,
     tickets: AtomicU64,
@@ -54,7 +55,7 @@ impl Engine {
     #[must_use]
     pub fn builder() -> EngineBuilder {
         EngineBuilder {
-            base_url: DEFAULT_BASE_URL.to_owned(),
+            links: (UrlSetting::BaseUrl, DEFAULT_BASE_URL.to_owned()),
             first_sequence_id: 1,
             seed: None,
             clock: Box::new(Timestamp::now),
@@ -62,6 +63,7 @@ impl Engine {
     }
 
     /// Makes a campaign known. False, and nothing changes, if there is one of that name.
+    #[must_use = "false if there is a campaign of that name, which stays as it is"]
     pub fn add_campaign(&self, campaign: Campaign) -> bool {
         let mut campaigns = self
             .campaigns
@@ -101,7 +103,7 @@ impl Engine {
         let create_date = whole_seconds(now);
         Ok(Batch {
             campaign: campaign.shared_id(),
-            base_url: Arc::clone(&self.base_url),
+            link: self.links.fill_in(campaign.id()),
             single_use: issued.single_use,
             custom: issued.custom,
             first_sequence_id: issued.first_sequence_id,
@@ -229,7 +231,7 @@ impl fmt::Debug for Engine {
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         f.debug_struct("Engine")
-            .field("base_url", &self.base_url)
+            .field("links", &self.links)
             .field("campaigns", &campaigns.len())
             .finish_non_exhaustive()
     }
@@ -254,21 +256,44 @@ fn expiry(created: Timestamp, validity: Duration) -> Timestamp {
 
 /// Sets up an [`Engine`].
 pub struct EngineBuilder {
-    base_url: String,
+    links: (UrlSetting, String),
     first_sequence_id: u64,
     seed: Option<[u8; 32]>,
     clock: Clock,
 }
 
 impl EngineBuilder {
-    /// Where single-use URLs begin; a slash is added if it does not end with one. Default
-    /// `https://coupons.example/`.
+    /// Where single-use URLs begin; campaign and code follow, and a slash is added if there is none at
+    /// the end. Default `https://coupons.example/`. Takes the place of an earlier
+    /// [`url_template`](Self::url_template).
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.base_url = base_url.into();
-        if !self.base_url.ends_with('/') {
-            self.base_url.push('/');
-        }
+        self.links = (UrlSetting::BaseUrl, base_url.into());
+        self
+    }
+
+    /// The whole shape of single-use URLs: `{code}` once, `{campaign}` as often as you like. Takes the
+    /// place of an earlier [`base_url`](Self::base_url).
+    ///
+    /// ```
+    /// use couponmint::{Campaign, Engine, Request};
+    ///
+    /// let engine = Engine::builder()
+    ///     .url_template("https://shop.example/redeem?c={campaign}&coupon={code}")
+    ///     .try_build()?;
+    /// assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    ///
+    /// for coupon in &engine.generate(&Request::new("cam_15111")?)? {
+    ///     assert_eq!(
+    ///         coupon.single_use_url().to_string(),
+    ///         format!("https://shop.example/redeem?c=cam_15111&coupon={}", coupon.single_use_code())
+    ///     );
+    /// }
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn url_template(mut self, template: impl Into<String>) -> Self {
+        self.links = (UrlSetting::UrlTemplate, template.into());
         self
     }
 
@@ -298,23 +323,38 @@ impl EngineBuilder {
     }
 
     /// The engine, with no campaigns yet.
+    ///
+    /// # Panics
+    /// Where [`try_build`](Self::try_build) gives an error, with its sentence. Use that one for
+    /// settings that are not your own.
     #[must_use]
     pub fn build(self) -> Engine {
-        Engine {
-            base_url: self.base_url.into(),
+        self.try_build().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The engine, with no campaigns yet.
+    ///
+    /// # Errors
+    /// [`Error::InvalidUrl`] if coupons would not get an absolute address: a scheme, `://`, a host,
+    /// and only characters that a URI may have; or if a template has `{code}` not exactly once, or
+    /// anything in braces but that and `{campaign}`.
+    pub fn try_build(self) -> Result<Engine, Error> {
+        let (setting, text) = &self.links;
+        Ok(Engine {
+            links: LinkTemplate::new(*setting, text)?,
             next_sequence_id: AtomicU64::new(self.first_sequence_id),
             seed: self.seed,
             tickets: AtomicU64::new(0),
             clock: self.clock,
             campaigns: RwLock::default(),
-        }
+        })
     }
 }
 
 impl fmt::Debug for EngineBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EngineBuilder")
-            .field("base_url", &self.base_url)
+            .field(&self.links.0.to_string(), &self.links.1)
             .field("first_sequence_id", &self.first_sequence_id)
             .finish_non_exhaustive()
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::parameter::Parameter;
+use crate::{link::UrlSetting, parameter::Parameter};
 
 /// Which of the codes of a coupon an error is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,6 +65,11 @@ pub enum Error {
     },
     /// 302: the body of a request is not a JSON object.
     InvalidBody,
+    /// 302: an engine was told to make addresses that are not absolute, or not those of its coupons.
+    InvalidUrl {
+        /// The setting at fault.
+        setting: UrlSetting,
+    },
     /// 502: the engine has no campaign of that name.
     CampaignNotFound,
     /// 601: fewer codes are left than were asked for. Nothing was issued, nothing has changed.
@@ -108,13 +113,14 @@ impl Error {
             Self::InvalidValue { .. }
             | Self::UnknownParameter { .. }
             | Self::RepeatedParameter { .. }
-            | Self::InvalidBody => 302,
+            | Self::InvalidBody
+            | Self::InvalidUrl { .. } => 302,
             Self::CampaignNotFound => 502,
             Self::Exhausted { .. } | Self::OutOfSequenceIds { .. } => 601,
         }
     }
 
-    /// The parameter the error is about, if it is about one.
+    /// The name of the request's parameter that the error is about, if it is about one.
     #[must_use]
     pub fn parameter(&self) -> Option<&str> {
         match self {
@@ -163,6 +169,7 @@ impl fmt::Display for Error {
                 write!(f, "Parameter \"{parameter}\" is repeated.")
             }
             Self::InvalidBody => f.write_str("Request body must be a JSON object."),
+            Self::InvalidUrl { setting } => write!(f, "{setting} must be {}.", setting.rule()),
             Self::CampaignNotFound => f.write_str("Campaign ID not found."),
             Self::Exhausted { .. } => f.write_str("low on unique generated validation codes"),
             Self::OutOfSequenceIds { .. } => f.write_str("low on sequence ids"),

@@ -4,7 +4,7 @@
 //! use couponmint::{Batch, Campaign, CodeType, Engine, Format, Request, Status};
 //!
 //! let engine = Engine::new();
-//! engine.add_campaign(Campaign::new("cam_15111")?);
+//! assert!(engine.add_campaign(Campaign::new("cam_15111")?));
 //!
 //! let format = Format::new("test_", CodeType::Alphanumeric, 10)?;
 //! let request = Request::new("cam_15111")?
@@ -40,6 +40,7 @@ mod engine;
 mod error;
 mod export;
 mod ledger;
+mod link;
 mod parameter;
 mod random;
 mod request;
@@ -55,6 +56,7 @@ pub use engine::{Engine, EngineBuilder, MAX_SEQUENCE_ID};
 pub use error::{CodeKind, Error, Rejection};
 #[cfg(feature = "serde")]
 pub use export::json::Response;
+pub use link::UrlSetting;
 pub use parameter::Parameter;
 pub use request::{MAX_AMOUNT, Request, Status};
 #[cfg(feature = "arbitrary")]

@@ -110,7 +110,7 @@ impl Cli {
         let engine = builder.build();
         let campaign =
             Campaign::new(&self.campaign).map_err(|error| wrong_option(&error.into()))?;
-        engine.add_campaign(campaign.validity(Duration::from_secs(self.validity)));
+        assert!(engine.add_campaign(campaign.validity(Duration::from_secs(self.validity))));
         Ok(engine)
     }
 

@@ -17,6 +17,7 @@ use crate::{
     batch::{Batch, Coupon},
     engine::Engine,
     error::{Error, Rejection},
+    link::Link,
     request::{Parameters, Request, Value},
 };
 
@@ -213,19 +214,21 @@ const BLOCK: usize = 1 << 16;
 
 /// The parts of a row that are the same for all coupons of a batch.
 struct RowTemplate {
-    url: String,
+    before_link_code: String,
+    after_link_code: String,
     ending: String,
 }
 
 impl RowTemplate {
     fn new(batch: &Batch) -> Self {
-        let base_url = quoted(&batch.base_url);
-        let base_url = base_url.trim_end_matches('"');
+        // A link has no character that JSON would escape.
+        let Link { before, after } = &batch.link;
         let expiry_date = batch.expiry_date.map_or_else(String::new, |date| {
             format!(r#""expirydate":"{}","#, date.strftime(DATE_FORMAT))
         });
         Self {
-            url: format!(r#","single_use_url":{base_url}{}/"#, batch.campaign),
+            before_link_code: format!(r#","single_use_url":"{before}"#),
+            after_link_code: format!(r#"{after}","widget_validation_code":""#),
             ending: format!(
                 r#"",{expiry_date}"create_date":"{}","voided":"{}"}}"#,
                 batch.create_date.strftime(DATE_FORMAT),
@@ -242,9 +245,9 @@ impl RowTemplate {
         out.extend_from_slice(single_use);
         out.extend_from_slice(br#"","sequence_id":"#);
         serde_json::to_writer(&mut *out, &coupon.sequence_id()).expect("a vector takes all bytes");
-        out.extend_from_slice(self.url.as_bytes());
+        out.extend_from_slice(self.before_link_code.as_bytes());
         out.extend_from_slice(single_use);
-        out.extend_from_slice(br#"","widget_validation_code":""#);
+        out.extend_from_slice(self.after_link_code.as_bytes());
         out.extend_from_slice(widget);
         if !custom.is_empty() {
             out.extend_from_slice(br#"","custom_validation_code":""#);
@@ -256,10 +259,6 @@ impl RowTemplate {
 
 fn voided(is_voided: bool) -> &'static str {
     if is_voided { "1" } else { "0" }
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::to_string(text).expect("text is always JSON")
 }
 
 impl Serialize for Batch {

@@ -6,7 +6,7 @@
 //!
 //! proptest!(ProptestConfig::with_cases(16), |(request in requests())| {
 //!     let engine = Engine::new();
-//!     engine.add_campaign(Campaign::new(request.campaign())?);
+//!     prop_assert!(engine.add_campaign(Campaign::new(request.campaign())?));
 //!     if let Ok(batch) = engine.generate(&request) {
 //!         prop_assert_eq!(batch.len(), request.requested_amount());
 //!     }

@@ -223,30 +223,6 @@ fn an_answer_fits_its_memory() {
 }
 
 #[test]
-fn base_url() {
-    for (base, start) in [
-        ("https://a.example", "https://a.example/"),
-        ("https://a.example/", "https://a.example/"),
-        ("https://a.example/x", "https://a.example/x/"),
-        ("", "/"),
-        ("\"quoted\\\u{7}ä", "\"quoted\\\u{7}ä/"),
-        ("\"", "\"/"),
-    ] {
-        let engine = built(Engine::builder().base_url(base));
-        let batch = engine.generate(&plain(1)).unwrap();
-        let coupon = batch.get(0).unwrap();
-        let url = format!("{start}{CAMPAIGN}/{}", coupon.single_use_code());
-        assert_eq!(coupon.single_use_url().to_string(), url);
-        assert_eq!(
-            text(&batch.to_json()),
-            serde_json::to_string(&batch).unwrap()
-        );
-        let envelope: Value = serde_json::from_slice(&batch.to_json()).unwrap();
-        assert_eq!(envelope["data"][0]["single_use_url"], url);
-    }
-}
-
-#[test]
 fn dates_are_whole_seconds() {
     let day = Duration::from_secs(86_400);
     for (now, created) in [
