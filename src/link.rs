@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use iri_string::types::UriStr;
+use iri_string::{components::AuthorityComponents, types::UriStr};
 
 use crate::error::Error;
 
@@ -109,8 +109,6 @@ impl Link {
 
 /// Whether a text is a URI (RFC 3986) with a scheme and a host.
 fn is_absolute(text: &str) -> bool {
-    let authority = UriStr::new(text)
-        .ok()
-        .and_then(|uri| uri.authority_components());
-    authority.is_some_and(|authority| !authority.host().is_empty())
+    let has_host = |authority: AuthorityComponents<'_>| !authority.host().is_empty();
+    UriStr::new(text).is_ok_and(|uri| uri.authority_components().is_some_and(has_host))
 }

@@ -13,8 +13,8 @@ pub(crate) struct Failure {
     pub(crate) line: String,
 }
 
-pub(crate) fn wrong_option(rejection: &Rejection) -> Failure {
-    let line = format!("error {rejection}");
+pub(crate) fn wrong_option(wrong: impl Into<Rejection>) -> Failure {
+    let line = format!("error {}", wrong.into());
     Failure { status: 2, line }
 }
 

@@ -72,7 +72,7 @@ impl Mint {
             left = format!("{left} and {customs} custom codes");
         }
         Ok(format!(
-            "{} coupons for {campaign} in {minting:.1?}, {} a second (minting alone)\n\
+            "{} coupons for {campaign} in {minting:.1?}, {} per second (minting alone)\n\
              left: {left}\n\
              a blind guess hits one of the widget codes just issued: 1 in {}",
             HumanCount(issued),

@@ -59,6 +59,9 @@ pub(crate) struct Cli {
     /// Where single-use URLs begin
     #[arg(long, value_name = "URL", default_value = "https://coupons.example/")]
     base_url: String,
+    /// Their whole shape instead, as in "https://shop.example/redeem?c={campaign}&coupon={code}"
+    #[arg(long, value_name = "URL", conflicts_with = "base_url")]
+    url_template: Option<String>,
     /// The sequence id of the first coupon
     #[arg(long, value_name = "ID", default_value = "1")]
     first_sequence_id: u64,
@@ -101,15 +104,17 @@ impl Cli {
         let mut builder = Engine::builder()
             .base_url(&self.base_url)
             .first_sequence_id(self.first_sequence_id);
+        if let Some(template) = &self.url_template {
+            builder = builder.url_template(template);
+        }
         if let Some(seed) = self.seed {
             builder = builder.seed(seed);
         }
         if let Some(date) = self.create_date {
             builder = builder.clock(move || date);
         }
-        let engine = builder.build();
-        let campaign =
-            Campaign::new(&self.campaign).map_err(|error| wrong_option(&error.into()))?;
+        let engine = builder.try_build().map_err(wrong_option)?;
+        let campaign = Campaign::new(&self.campaign).map_err(wrong_option)?;
         assert!(engine.add_campaign(campaign.validity(Duration::from_secs(self.validity))));
         Ok(engine)
     }
