@@ -22,6 +22,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Dates are instants, of the version of jiff that is there as [`jiff`].
+//!
 //! # Guarantees
 //! Within a campaign no widget code (so no single-use code) and no custom code is ever issued twice:
 //! not in a batch, across batches, threads or formats, nor against reserved codes. Every free code

@@ -59,7 +59,7 @@ pub(crate) struct Cli {
     /// Where single-use URLs begin
     #[arg(long, value_name = "URL", default_value = "https://coupons.example/")]
     base_url: String,
-    /// Their whole shape instead, as in "https://shop.example/redeem?c={campaign}&coupon={code}"
+    /// Their whole shape instead, with {code} once and, if you like, {campaign}
     #[arg(long, value_name = "URL", conflicts_with = "base_url")]
     url_template: Option<String>,
     /// The sequence id of the first coupon
