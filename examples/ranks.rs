@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut out = BufWriter::new(io::stdout().lock());
     loop {
         let engine = Engine::new();
-        engine.add_campaign(Campaign::new("cam_15111")?);
+        assert!(engine.add_campaign(Campaign::new("cam_15111")?));
         for _ in 0..BATCHES {
             match ranks.write(&engine.generate(&request)?, &mut out) {
                 Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),

@@ -2,28 +2,30 @@
 
 use std::{fmt, iter::FusedIterator, sync::Arc};
 
-use jiff::civil::DateTime;
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::{
     campaign::{Campaign, CustomColumn},
     code::format::WIDGET_LENGTH,
+    link::Link,
     random::column::TextColumn,
 };
 
 /// The coupons of one request.
 ///
 /// Codes lie in columns of flat text, 21 bytes a coupon and the length of its custom code; a
-/// [`Coupon`] is a view on one row. Coupons are bearer secrets: `Debug` shows counts only.
+/// [`Coupon`] is a view on one row. Coupons are bearer secrets: `Debug` shows counts only, and a batch
+/// is not `Clone`: there is one answer to a request.
 pub struct Batch {
     /// The campaign itself: one of that name that is added later is another.
     pub(crate) campaign: Arc<Campaign>,
-    pub(crate) base_url: Arc<str>,
+    pub(crate) link: Link,
     pub(crate) single_use: TextColumn,
     pub(crate) custom: Option<CustomColumn>,
     pub(crate) first_sequence_id: u64,
-    pub(crate) create_date: DateTime,
-    pub(crate) expiry_date: Option<DateTime>,
+    pub(crate) create_date: Timestamp,
+    pub(crate) expiry_date: Option<Timestamp>,
     pub(crate) voided: bool,
 }
 
@@ -46,6 +48,25 @@ impl Batch {
         self.len() == 0
     }
 
+    /// The sequence id of the first coupon; those of the others follow on.
+    #[must_use]
+    pub fn first_sequence_id(&self) -> u64 {
+        self.first_sequence_id
+    }
+
+    /// When the coupons were created, rounded down to a whole second.
+    #[must_use]
+    pub fn create_date(&self) -> Timestamp {
+        self.create_date
+    }
+
+    /// When the coupons expire, if they were issued as activated: their creation and the campaign's
+    /// validity, but no later than the last whole second that a `Timestamp` has.
+    #[must_use]
+    pub fn expiry_date(&self) -> Option<Timestamp> {
+        self.expiry_date
+    }
+
     /// The coupon at a place, counted from 0.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<Coupon<'_>> {
@@ -57,7 +78,7 @@ impl Batch {
 impl PartialEq for Batch {
     fn eq(&self, other: &Self) -> bool {
         self.campaign() == other.campaign()
-            && self.base_url == other.base_url
+            && self.link == other.link
             && self.single_use == other.single_use
             && self.custom == other.custom
             && self.first_sequence_id == other.first_sequence_id
@@ -127,27 +148,29 @@ impl<'a> Coupon<'a> {
         Some(column.text.text(self.index))
     }
 
-    /// A number no other coupon of the engine has; consecutive within a batch.
+    /// A number no other coupon of the engine has; consecutive within a batch, and at most
+    /// [`MAX_SEQUENCE_ID`](crate::MAX_SEQUENCE_ID).
     #[must_use]
     pub fn sequence_id(&self) -> u64 {
         self.batch.first_sequence_id + self.index as u64
     }
 
-    /// The engine's base address, then campaign and single-use code.
+    /// Where the coupon is redeemed, in the shape that the engine was told: by default its base
+    /// address, then campaign and single-use code.
     #[must_use]
     pub fn single_use_url(&self) -> SingleUseUrl<'a> {
         SingleUseUrl(*self)
     }
 
-    /// When the coupon was created: UTC, whole seconds.
+    /// When the coupon was created, rounded down to a whole second.
     #[must_use]
-    pub fn create_date(&self) -> DateTime {
+    pub fn create_date(&self) -> Timestamp {
         self.batch.create_date
     }
 
-    /// When an activated coupon expires: UTC, whole seconds; none for the others.
+    /// When an activated coupon expires, at a whole second; none for the others.
     #[must_use]
-    pub fn expiry_date(&self) -> Option<DateTime> {
+    pub fn expiry_date(&self) -> Option<Timestamp> {
         self.batch.expiry_date
     }
 
@@ -172,9 +195,8 @@ pub struct SingleUseUrl<'a>(Coupon<'a>);
 
 impl fmt::Display for SingleUseUrl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Batch { base_url, .. } = self.0.batch;
-        let campaign = self.0.batch.campaign();
-        write!(f, "{base_url}{campaign}/{}", self.0.single_use_code())
+        let Link { before, after } = &self.0.batch.link;
+        write!(f, "{before}{}{after}", self.0.single_use_code())
     }
 }
 

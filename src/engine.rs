@@ -10,21 +10,21 @@ use std::{
 };
 
 use hashbrown::HashMap;
-use jiff::{
-    Timestamp,
-    civil::{self, DateTime},
-    tz::Offset,
-};
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
 use crate::{
     batch::Batch,
     campaign::{Campaign, widgets},
     code::format::Format,
     error::Error,
+    link::{LinkTemplate, UrlSetting},
     random::stream::Stream,
     request::{Request, Status},
 };
 
+/// The last sequence id: 2^53 - 1, the last integer that every reader of JSON tells from its
+/// neighbours.
+pub const MAX_SEQUENCE_ID: u64 = (1 << 53) - 1;
 const DEFAULT_BASE_URL: &str = "https://coupons.example/";
 
 type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
@@ -36,7 +36,7 @@ type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
 /// that exist to [`reserve_single_use`](Engine::reserve_single_use) and
 /// [`reserve_custom`](Engine::reserve_custom).
 pub struct Engine {
-    base_url: Arc<str>,
+    links: LinkTemplate,
     next_sequence_id: AtomicU64,
     seed: Option<[u8; 32]>,
     tickets: AtomicU64,
@@ -55,7 +55,7 @@ impl Engine {
     #[must_use]
     pub fn builder() -> EngineBuilder {
         EngineBuilder {
-            base_url: DEFAULT_BASE_URL.to_owned(),
+            links: (UrlSetting::BaseUrl, DEFAULT_BASE_URL.to_owned()),
             first_sequence_id: 1,
             seed: None,
             clock: Box::new(Timestamp::now),
@@ -63,6 +63,7 @@ impl Engine {
     }
 
     /// Makes a campaign known. False, and nothing changes, if there is one of that name.
+    #[must_use = "false if there is a campaign of that name, which stays as it is"]
     pub fn add_campaign(&self, campaign: Campaign) -> bool {
         let mut campaigns = self
             .campaigns
@@ -78,8 +79,8 @@ impl Engine {
     /// Issues the coupons of a request.
     ///
     /// # Errors
-    /// 502 for an unknown campaign; 601 if fewer codes, widget or custom, are free than asked for.
-    /// Then nothing has changed.
+    /// 502 for an unknown campaign; 601 if fewer codes, widget or custom, are free than asked for, or
+    /// fewer sequence ids are left. Then nothing has changed.
     ///
     /// # Panics
     /// If the operating system has no entropy to give, or the engine's clock panics; then nothing
@@ -99,9 +100,9 @@ impl Engine {
             .issue(request, &stream, take_sequence_ids)
             .inspect_err(|_| self.return_ticket(ticket))?;
 
-        let create_date = to_utc(now);
+        let create_date = whole_seconds(now);
         Ok(Batch {
-            base_url: Arc::clone(&self.base_url),
+            link: self.links.fill_in(campaign.id()),
             single_use: issued.single_use,
             custom: issued.custom,
             first_sequence_id: issued.first_sequence_id,
@@ -218,12 +219,13 @@ impl Engine {
     }
 
     fn take_sequence_ids(&self, asked: u64) -> Result<u64, Error> {
-        let take = |next: u64| next.checked_add(asked);
+        let left = |next: u64| (MAX_SEQUENCE_ID + 1).saturating_sub(next);
+        let take = |next: u64| (asked <= left(next)).then(|| next + asked);
         self.next_sequence_id
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
             .map_err(|next| Error::OutOfSequenceIds {
                 asked,
-                left: u64::MAX - next,
+                left: left(next),
             })
     }
 
@@ -253,46 +255,74 @@ impl fmt::Debug for Engine {
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         f.debug_struct("Engine")
-            .field("base_url", &self.base_url)
+            .field("links", &self.links)
             .field("campaigns", &campaigns.len())
             .finish_non_exhaustive()
     }
 }
 
-fn to_utc(timestamp: Timestamp) -> DateTime {
-    let with_fraction = Offset::UTC.to_datetime(timestamp);
-    let time = with_fraction.time();
-    let seconds = civil::time(time.hour(), time.minute(), time.second(), 0);
-    with_fraction.date().to_datetime(seconds)
+/// The second that an instant falls in, before 1970 too.
+fn whole_seconds(instant: Timestamp) -> Timestamp {
+    let down = TimestampRound::new()
+        .smallest(Unit::Second)
+        .mode(RoundMode::Floor);
+    instant
+        .round(down)
+        .expect("the first instant of all is a whole second")
 }
 
-/// Creation plus validity, but no later than the calendar goes.
-fn expiry(created: DateTime, validity: Duration) -> DateTime {
-    let latest = civil::datetime(9999, 12, 31, 23, 59, 59, 0);
-    created.checked_add(validity).unwrap_or(latest)
+/// Creation plus validity, but no later than instants go.
+fn expiry(created: Timestamp, validity: Duration) -> Timestamp {
+    created
+        .checked_add(validity)
+        .unwrap_or_else(|_| whole_seconds(Timestamp::MAX))
 }
 
 /// Sets up an [`Engine`].
 pub struct EngineBuilder {
-    base_url: String,
+    links: (UrlSetting, String),
     first_sequence_id: u64,
     seed: Option<[u8; 32]>,
     clock: Clock,
 }
 
 impl EngineBuilder {
-    /// Where single-use URLs begin; a slash is added if it does not end with one. Default
-    /// `https://coupons.example/`.
+    /// Where single-use URLs begin; campaign and code follow, and a slash is added if there is none at
+    /// the end. Default `https://coupons.example/`. Takes the place of an earlier
+    /// [`url_template`](Self::url_template).
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.base_url = base_url.into();
-        if !self.base_url.ends_with('/') {
-            self.base_url.push('/');
-        }
+        self.links = (UrlSetting::BaseUrl, base_url.into());
         self
     }
 
-    /// The number of the first coupon; default 1.
+    /// The whole shape of single-use URLs: `{code}` once, `{campaign}` as often as you like. Takes the
+    /// place of an earlier [`base_url`](Self::base_url).
+    ///
+    /// ```
+    /// use couponmint::{Campaign, Engine, Request};
+    ///
+    /// let engine = Engine::builder()
+    ///     .url_template("https://shop.example/redeem?c={campaign}&coupon={code}")
+    ///     .try_build()?;
+    /// assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    ///
+    /// for coupon in &engine.generate(&Request::new("cam_15111")?)? {
+    ///     assert_eq!(
+    ///         coupon.single_use_url().to_string(),
+    ///         format!("https://shop.example/redeem?c=cam_15111&coupon={}", coupon.single_use_code())
+    ///     );
+    /// }
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn url_template(mut self, template: impl Into<String>) -> Self {
+        self.links = (UrlSetting::UrlTemplate, template.into());
+        self
+    }
+
+    /// The sequence id of the first coupon; default 1. They end at [`MAX_SEQUENCE_ID`]: past it a
+    /// request is refused with [`Error::OutOfSequenceIds`].
     #[must_use]
     pub fn first_sequence_id(mut self, id: u64) -> Self {
         self.first_sequence_id = id;
@@ -317,23 +347,38 @@ impl EngineBuilder {
     }
 
     /// The engine, with no campaigns yet.
+    ///
+    /// # Panics
+    /// Where [`try_build`](Self::try_build) gives an error, with its sentence. Use that one for
+    /// settings that are not your own.
     #[must_use]
     pub fn build(self) -> Engine {
-        Engine {
-            base_url: self.base_url.into(),
+        self.try_build().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The engine, with no campaigns yet.
+    ///
+    /// # Errors
+    /// [`Error::InvalidUrl`] if coupons would not get an absolute address: a scheme, `://`, a host,
+    /// and only characters that a URI may have; or if a template has `{code}` not exactly once, or
+    /// anything in braces but that and `{campaign}`.
+    pub fn try_build(self) -> Result<Engine, Error> {
+        let (setting, text) = &self.links;
+        Ok(Engine {
+            links: LinkTemplate::new(*setting, text)?,
             next_sequence_id: AtomicU64::new(self.first_sequence_id),
             seed: self.seed,
             tickets: AtomicU64::new(0),
             clock: self.clock,
             campaigns: RwLock::default(),
-        }
+        })
     }
 }
 
 impl fmt::Debug for EngineBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EngineBuilder")
-            .field("base_url", &self.base_url)
+            .field(&self.links.0.to_string(), &self.links.1)
             .field("first_sequence_id", &self.first_sequence_id)
             .finish_non_exhaustive()
     }

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-/// Which of the two codes of a coupon an error is about.
+use crate::{link::UrlSetting, parameter::Parameter};
+
+/// Which of the codes of a coupon an error is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CodeKind {
     /// The widget code: the first six symbols of the single-use code.
     Widget,
@@ -13,24 +16,25 @@ pub enum CodeKind {
 
 /// One thing wrong with a request.
 ///
-/// [`code`](Error::code) is the number a client sees and `Display` the exact sentence.
+/// [`code`](Error::code) is the number a client sees and `Display` the exact sentence, one line that is
+/// safe to log. What a client sent is escaped in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// 200: a required parameter is absent.
     MissingParameter {
         /// The absent parameter.
-        parameter: &'static str,
+        parameter: Parameter,
     },
     /// 301: a parameter holds a character, or a kind of value, that it does not allow.
     InvalidCharacter {
         /// The parameter at fault.
-        parameter: &'static str,
+        parameter: Parameter,
     },
     /// 301: a number, or the length of a text, is outside its inclusive range.
     OutOfRange {
         /// The parameter at fault.
-        parameter: &'static str,
+        parameter: Parameter,
         /// The least allowed value.
         min: u32,
         /// The greatest allowed value.
@@ -47,20 +51,25 @@ pub enum Error {
     /// 302: a parameter with a fixed set of values has another one.
     InvalidValue {
         /// The parameter at fault.
-        parameter: &'static str,
+        parameter: Parameter,
     },
     /// 302: a parameter of that name does not exist.
     UnknownParameter {
-        /// The name as it was given.
+        /// The name as it was given. `Display` escapes what could draw on a terminal.
         name: String,
     },
     /// 302: a parameter was given more than once.
     RepeatedParameter {
         /// The parameter at fault.
-        parameter: &'static str,
+        parameter: Parameter,
     },
     /// 302: the body of a request is not a JSON object.
     InvalidBody,
+    /// 302: an engine was told to make addresses that are not absolute, or not those of its coupons.
+    InvalidUrl {
+        /// The setting at fault.
+        setting: UrlSetting,
+    },
     /// 502: the engine has no campaign of that name.
     CampaignNotFound,
     /// 601: fewer codes are left than were asked for. Nothing was issued, nothing has changed.
@@ -72,7 +81,8 @@ pub enum Error {
         /// How many are left.
         left: u64,
     },
-    /// 601: fewer sequence ids are left below 2^64 - 1 than were asked for. Nothing has changed.
+    /// 601: fewer sequence ids are left, up to [`MAX_SEQUENCE_ID`](crate::MAX_SEQUENCE_ID), than were
+    /// asked for. Nothing has changed.
     OutOfSequenceIds {
         /// How many were asked for.
         asked: u64,
@@ -103,13 +113,14 @@ impl Error {
             Self::InvalidValue { .. }
             | Self::UnknownParameter { .. }
             | Self::RepeatedParameter { .. }
-            | Self::InvalidBody => 302,
+            | Self::InvalidBody
+            | Self::InvalidUrl { .. } => 302,
             Self::CampaignNotFound => 502,
             Self::Exhausted { .. } | Self::OutOfSequenceIds { .. } => 601,
         }
     }
 
-    /// The parameter the error is about, if it is about one.
+    /// The name of the request's parameter that the error is about, if it is about one.
     #[must_use]
     pub fn parameter(&self) -> Option<&str> {
         match self {
@@ -117,9 +128,9 @@ impl Error {
             | Self::InvalidCharacter { parameter }
             | Self::OutOfRange { parameter, .. }
             | Self::InvalidValue { parameter }
-            | Self::RepeatedParameter { parameter } => Some(parameter),
+            | Self::RepeatedParameter { parameter } => Some(parameter.name()),
             Self::UnknownParameter { name } => Some(name),
-            Self::CampaignNotFound => Some("campaign"),
+            Self::CampaignNotFound => Some(Parameter::Campaign.name()),
             _ => None,
         }
     }
@@ -136,15 +147,11 @@ impl fmt::Display for Error {
                 parameter,
                 min,
                 max,
-            } => {
-                let what = match *parameter {
-                    "campaign" => "campaign length",
-                    "code_prefix" => "code prefix length",
-                    "code_length" => "code length",
-                    other => other,
-                };
-                write!(f, "{what} must be between {min} and {max} inclusive")
-            }
+            } => write!(
+                f,
+                "{} must be between {min} and {max} inclusive",
+                parameter.measure()
+            ),
             Self::InvalidAlphabet => f.write_str(
                 "alphabet must be 2 to 64 distinct ASCII letters, digits, \"_\" and \"-\"",
             ),
@@ -154,27 +161,43 @@ impl fmt::Display for Error {
                     "Code at index {index} is not one that its format spells."
                 )
             }
-            Self::InvalidValue { parameter } => match *parameter {
-                "code_type" => f.write_str("code_type must be \"numeric\" or \"alphanumeric\""),
-                "status" => f.write_str(
-                    "Parameter \"status\" has invalid value. \
-                     Possible values are \"normal\", \"voided\" and \"active\".",
-                ),
-                other => write!(
-                    f,
-                    "Parameter \"{other}\" has invalid value. \
-                     Possible values are \"true\" and \"false\"."
-                ),
-            },
-            Self::UnknownParameter { name } => write!(f, "Unknown parameter: {name}"),
+            Self::InvalidValue { parameter } => write_invalid_value(f, *parameter),
+            Self::UnknownParameter { name } => {
+                write!(f, "Unknown parameter: {}", name.escape_debug())
+            }
             Self::RepeatedParameter { parameter } => {
                 write!(f, "Parameter \"{parameter}\" is repeated.")
             }
             Self::InvalidBody => f.write_str("Request body must be a JSON object."),
+            Self::InvalidUrl { setting } => write!(f, "{setting} must be {}.", setting.rule()),
             Self::CampaignNotFound => f.write_str("Campaign ID not found."),
             Self::Exhausted { .. } => f.write_str("low on unique generated validation codes"),
             Self::OutOfSequenceIds { .. } => f.write_str("low on sequence ids"),
         }
+    }
+}
+
+/// `code_type` has a sentence of its own; the others share one.
+fn write_invalid_value(f: &mut fmt::Formatter<'_>, parameter: Parameter) -> fmt::Result {
+    let values = parameter.allowed_values();
+    if parameter == Parameter::CodeType {
+        return write!(f, "{parameter} must be {}", listed(values, "or"));
+    }
+    write!(f, "Parameter \"{parameter}\" has invalid value.")?;
+    if !values.is_empty() {
+        write!(f, " Possible values are {}.", listed(values, "and"))?;
+    }
+    Ok(())
+}
+
+/// `"a", "b" and "c"`
+fn listed(values: &[&str], last_word: &str) -> String {
+    let quoted: Vec<_> = values.iter().map(|value| format!("\"{value}\"")).collect();
+    match quoted.split_last() {
+        Some((last, others)) if !others.is_empty() => {
+            format!("{} {last_word} {last}", others.join(", "))
+        }
+        _ => quoted.concat(),
     }
 }
 

@@ -4,7 +4,7 @@
 //! use couponmint::{Batch, Campaign, CodeType, Engine, Format, Request, Status};
 //!
 //! let engine = Engine::new();
-//! engine.add_campaign(Campaign::new("cam_15111")?);
+//! assert!(engine.add_campaign(Campaign::new("cam_15111")?));
 //!
 //! let format = Format::new("test_", CodeType::Alphanumeric, 10)?;
 //! let request = Request::new("cam_15111")?
@@ -21,6 +21,8 @@
 //! assert_eq!(engine.remaining("cam_15111", &format)?, format.capacity() - 1000);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Dates are instants, of the version of jiff that is there as [`jiff`].
 //!
 //! # Guarantees
 //! Within a campaign no widget code (so no single-use code) and no custom code is ever issued twice:
@@ -40,6 +42,8 @@ mod engine;
 mod error;
 mod export;
 mod ledger;
+mod link;
+mod parameter;
 mod random;
 mod request;
 mod testing;
@@ -50,15 +54,20 @@ pub use code::{
     alphabet::Alphabet,
     format::{CodeType, Format},
 };
-pub use engine::{Engine, EngineBuilder};
+pub use engine::{Engine, EngineBuilder, MAX_SEQUENCE_ID};
 pub use error::{CodeKind, Error, Rejection};
 #[cfg(feature = "serde")]
 pub use export::json::Response;
+pub use link::UrlSetting;
+pub use parameter::Parameter;
 pub use request::{MAX_AMOUNT, Request, Status};
 #[cfg(feature = "arbitrary")]
 pub use testing::arbitrary;
 #[cfg(feature = "proptest")]
 pub use testing::proptest;
+
+/// The version of jiff whose [`Timestamp`](jiff::Timestamp) is the type of all dates here.
+pub use jiff;
 
 /// The README's example, compiled and run.
 #[cfg(all(doctest, feature = "serde"))]

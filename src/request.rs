@@ -6,6 +6,7 @@ use crate::{
     code::alphabet::is_symbol,
     code::format::{CodeType, Format, check_length, check_prefix},
     error::{Error, Rejection},
+    parameter::Parameter,
 };
 
 /// The most coupons of one request.
@@ -80,7 +81,7 @@ impl Request {
     /// | `campaign` | required | 1 to 64 ASCII letters, digits, `_`, `-` |
     /// | `amount` | 10 | digits, 1 to 100000 |
     /// | `status` | `normal` | `normal`, `voided`, `activated`, `active` |
-    /// | `automated_codes` | `false` | `true`, `false` |
+    /// | `automated_codes` | `false` | `true` or `1`, `false` or `0` |
     /// | `code_prefix` | required with `automated_codes` | 0 to 32 ASCII letters, digits, `_`, `-` |
     /// | `code_length` | required with `automated_codes` | digits, 3 to 30 |
     /// | `code_type` | required with `automated_codes` | `numeric`, `alphanumeric` |
@@ -142,51 +143,35 @@ impl Request {
     }
 }
 
-/// The parameters of a request, in the order in which their errors are reported.
-const NAMES: [&str; 9] = [
-    CAMPAIGN,
-    AMOUNT,
-    STATUS,
-    AUTOMATED_CODES,
-    CODE_PREFIX,
-    CODE_LENGTH,
-    CODE_TYPE,
-    CLIENT_ID,
-    CLIENT_SECRET,
-];
-const CAMPAIGN: &str = "campaign";
-const AMOUNT: &str = "amount";
-const STATUS: &str = "status";
-const AUTOMATED_CODES: &str = "automated_codes";
-const CODE_PREFIX: &str = "code_prefix";
-const CODE_LENGTH: &str = "code_length";
-const CODE_TYPE: &str = "code_type";
-const CLIENT_ID: &str = "client_id";
-const CLIENT_SECRET: &str = "client_secret";
-
 /// The value of a parameter as it came.
+#[cfg_attr(
+    not(feature = "serde"),
+    expect(dead_code, reason = "only JSON has values that are not text")
+)]
 pub(crate) enum Value<'a> {
+    /// Text, or a plain JSON integer as its digits.
     Text(Cow<'a, str>),
-    /// A JSON null, array or object.
-    #[cfg_attr(
-        not(feature = "serde"),
-        expect(dead_code, reason = "only JSON has values that are not text")
-    )]
-    NotScalar,
+    /// A JSON boolean.
+    Boolean(bool),
+    /// Any other JSON: another number, a null, an array, an object.
+    Other,
 }
 
 /// The parameters of a request as they came.
 #[derive(Default)]
 pub(crate) struct Parameters<'a> {
-    given: [Option<Value<'a>>; NAMES.len()],
-    repeated: [bool; NAMES.len()],
+    given: [Option<Value<'a>>; Parameter::ALL.len()],
+    repeated: [bool; Parameter::ALL.len()],
     unknown: Vec<Error>,
 }
 
 impl<'a> Parameters<'a> {
     pub(crate) fn add(&mut self, name: &str, value: Value<'a>) {
-        match NAMES.iter().position(|&known| known == name) {
-            Some(i) => self.repeated[i] = self.given[i].replace(value).is_some(),
+        match Parameter::from_name(name) {
+            Some(parameter) => {
+                let i = parameter as usize;
+                self.repeated[i] = self.given[i].replace(value).is_some();
+            }
             None => self.unknown.push(Error::UnknownParameter {
                 name: name.to_owned(),
             }),
@@ -196,27 +181,32 @@ impl<'a> Parameters<'a> {
     /// The campaign, if it is well formed.
     #[cfg(feature = "serde")]
     pub(crate) fn campaign(&self) -> Option<String> {
-        self.check(CAMPAIGN, &mut Vec::new(), parse_campaign)
+        self.check(Parameter::Campaign, &mut Vec::new(), parse_campaign)
     }
 
-    /// The request, or all that is wrong with it in the order of [`NAMES`].
+    /// The request, or all that is wrong with it in the order of [`Parameter`].
     pub(crate) fn into_request(self) -> Result<Request, Rejection> {
         let mut errors = Vec::new();
-        let campaign = self.check(CAMPAIGN, &mut errors, parse_campaign);
-        let amount = self.check(AMOUNT, &mut errors, parse_amount);
-        let status = self.check(STATUS, &mut errors, parse_status);
-        let automated = self.check(AUTOMATED_CODES, &mut errors, parse_automated_codes);
+        let campaign = self.check(Parameter::Campaign, &mut errors, parse_campaign);
+        let amount = self.check(Parameter::Amount, &mut errors, parse_amount);
+        let status = self.check(Parameter::Status, &mut errors, parse_status);
+        let automated = self.check(
+            Parameter::AutomatedCodes,
+            &mut errors,
+            parse_automated_codes,
+        );
         let format = if automated == Some(true) {
             self.check_format(&mut errors)
         } else {
-            for name in [CODE_PREFIX, CODE_LENGTH, CODE_TYPE] {
-                self.check(name, &mut errors, |_| Ok(()));
-            }
+            let ignored = [
+                Parameter::CodePrefix,
+                Parameter::CodeLength,
+                Parameter::CodeType,
+            ];
+            self.check_repeated(ignored, &mut errors);
             None
         };
-        for name in [CLIENT_ID, CLIENT_SECRET] {
-            self.check(name, &mut errors, |_| Ok(()));
-        }
+        self.check_repeated([Parameter::ClientId, Parameter::ClientSecret], &mut errors);
         errors.extend(self.unknown);
         match (campaign, amount, status) {
             (Some(campaign), Some(amount), Some(status)) if errors.is_empty() => Ok(Request {
@@ -230,23 +220,30 @@ impl<'a> Parameters<'a> {
     }
 
     fn check_format(&self, errors: &mut Vec<Error>) -> Option<Format> {
-        let prefix = self.check(CODE_PREFIX, errors, parse_prefix);
-        let length = self.check(CODE_LENGTH, errors, parse_length);
-        let code_type = self.check(CODE_TYPE, errors, parse_code_type);
+        let prefix = self.check(Parameter::CodePrefix, errors, parse_prefix);
+        let length = self.check(Parameter::CodeLength, errors, parse_length);
+        let code_type = self.check(Parameter::CodeType, errors, parse_code_type);
         let format = Format::new(&prefix?, code_type?, length?);
         format.map_err(|error| errors.push(error)).ok()
+    }
+
+    /// Of parameters whose values do not matter: that each is given once at most.
+    fn check_repeated<const N: usize>(&self, ignored: [Parameter; N], errors: &mut Vec<Error>) {
+        for parameter in ignored {
+            self.check(parameter, errors, |_| Ok(()));
+        }
     }
 
     /// Parses one parameter; what is wrong with it goes to `errors`.
     fn check<T>(
         &self,
-        name: &'static str,
+        parameter: Parameter,
         errors: &mut Vec<Error>,
         parse: impl FnOnce(Option<&Value<'_>>) -> Result<T, Error>,
     ) -> Option<T> {
-        let i = NAMES.iter().position(|&known| known == name)?;
+        let i = parameter as usize;
         let parsed = if self.repeated[i] {
-            Err(Error::RepeatedParameter { parameter: name })
+            Err(Error::RepeatedParameter { parameter })
         } else {
             parse(self.given[i].as_ref())
         };
@@ -255,7 +252,7 @@ impl<'a> Parameters<'a> {
 }
 
 fn parse_campaign(value: Option<&Value<'_>>) -> Result<String, Error> {
-    let campaign = text(required(value, CAMPAIGN)?, CAMPAIGN)?;
+    let campaign = text(required(value, Parameter::Campaign)?, Parameter::Campaign)?;
     check_campaign(campaign)?;
     Ok(campaign.to_owned())
 }
@@ -264,7 +261,7 @@ fn parse_amount(value: Option<&Value<'_>>) -> Result<u32, Error> {
     let Some(value) = value else {
         return Ok(DEFAULT_AMOUNT);
     };
-    let amount = digits(value, AMOUNT)?;
+    let amount = digits(value, Parameter::Amount)?;
     check_amount(amount)
 }
 
@@ -274,55 +271,67 @@ fn parse_status(value: Option<&Value<'_>>) -> Result<Status, Error> {
         Some(Value::Text(text)) if text == "normal" => Ok(Status::Normal),
         Some(Value::Text(text)) if text == "voided" => Ok(Status::Voided),
         Some(Value::Text(text)) if text == "activated" || text == "active" => Ok(Status::Activated),
-        Some(_) => Err(Error::InvalidValue { parameter: STATUS }),
+        Some(_) => Err(Error::InvalidValue {
+            parameter: Parameter::Status,
+        }),
     }
 }
 
+/// PHP posts `1` and `0` for a boolean.
 fn parse_automated_codes(value: Option<&Value<'_>>) -> Result<bool, Error> {
-    let parameter = AUTOMATED_CODES;
     match value {
         None => Ok(false),
-        Some(Value::Text(text)) => text.parse().map_err(|_| Error::InvalidValue { parameter }),
-        Some(Value::NotScalar) => Err(Error::InvalidValue { parameter }),
+        Some(Value::Boolean(value)) => Ok(*value),
+        Some(Value::Text(text)) if text == "true" || text == "1" => Ok(true),
+        Some(Value::Text(text)) if text == "false" || text == "0" => Ok(false),
+        Some(_) => Err(Error::InvalidValue {
+            parameter: Parameter::AutomatedCodes,
+        }),
     }
 }
 
 fn parse_prefix(value: Option<&Value<'_>>) -> Result<String, Error> {
-    let prefix = text(required(value, CODE_PREFIX)?, CODE_PREFIX)?;
+    let prefix = text(
+        required(value, Parameter::CodePrefix)?,
+        Parameter::CodePrefix,
+    )?;
     check_prefix(prefix)?;
     Ok(prefix.to_owned())
 }
 
 fn parse_length(value: Option<&Value<'_>>) -> Result<usize, Error> {
-    check_length(digits(required(value, CODE_LENGTH)?, CODE_LENGTH)?)
+    check_length(digits(
+        required(value, Parameter::CodeLength)?,
+        Parameter::CodeLength,
+    )?)
 }
 
 fn parse_code_type(value: Option<&Value<'_>>) -> Result<CodeType, Error> {
-    match required(value, CODE_TYPE)? {
+    match required(value, Parameter::CodeType)? {
         Value::Text(text) if text == "numeric" => Ok(CodeType::Numeric),
         Value::Text(text) if text == "alphanumeric" => Ok(CodeType::Alphanumeric),
         _ => Err(Error::InvalidValue {
-            parameter: CODE_TYPE,
+            parameter: Parameter::CodeType,
         }),
     }
 }
 
 fn required<'v, 'a>(
     value: Option<&'v Value<'a>>,
-    parameter: &'static str,
+    parameter: Parameter,
 ) -> Result<&'v Value<'a>, Error> {
     value.ok_or(Error::MissingParameter { parameter })
 }
 
-fn text<'v>(value: &'v Value<'_>, parameter: &'static str) -> Result<&'v str, Error> {
+fn text<'v>(value: &'v Value<'_>, parameter: Parameter) -> Result<&'v str, Error> {
     match value {
         Value::Text(text) => Ok(text),
-        Value::NotScalar => Err(Error::InvalidCharacter { parameter }),
+        Value::Boolean(_) | Value::Other => Err(Error::InvalidCharacter { parameter }),
     }
 }
 
 /// A number of ASCII digits, leading zeros allowed; one too long for a `u32` is its maximum.
-fn digits(value: &Value<'_>, parameter: &'static str) -> Result<u32, Error> {
+fn digits(value: &Value<'_>, parameter: Parameter) -> Result<u32, Error> {
     let text = text(value, parameter)?;
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Error::InvalidCharacter { parameter });
@@ -334,7 +343,7 @@ fn check_amount(amount: impl TryInto<u32>) -> Result<u32, Error> {
     let amount = amount.try_into().ok();
     let amount = amount.filter(|amount| (1..=MAX_AMOUNT).contains(amount));
     amount.ok_or(Error::OutOfRange {
-        parameter: AMOUNT,
+        parameter: Parameter::Amount,
         min: 1,
         max: MAX_AMOUNT,
     })
@@ -342,7 +351,7 @@ fn check_amount(amount: impl TryInto<u32>) -> Result<u32, Error> {
 
 /// Checks the name of a campaign.
 pub(crate) fn check_campaign(campaign: &str) -> Result<(), Error> {
-    let parameter = CAMPAIGN;
+    let parameter = Parameter::Campaign;
     if campaign.is_empty() {
         return Err(Error::MissingParameter { parameter });
     }

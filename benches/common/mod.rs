@@ -16,7 +16,7 @@ pub(crate) const LARGE: usize = 100_000;
 /// An engine with one campaign that has issued nothing.
 pub(crate) fn engine() -> Engine {
     let engine = Engine::new();
-    engine.add_campaign(Campaign::new(CAMPAIGN).expect("a valid name"));
+    assert!(engine.add_campaign(Campaign::new(CAMPAIGN).expect("a valid name")));
     engine
 }
 

@@ -13,8 +13,8 @@ pub(crate) struct Failure {
     pub(crate) line: String,
 }
 
-pub(crate) fn wrong_option(rejection: &Rejection) -> Failure {
-    let line = format!("error {rejection}");
+pub(crate) fn wrong_option(wrong: impl Into<Rejection>) -> Failure {
+    let line = format!("error {}", wrong.into());
     Failure { status: 2, line }
 }
 
@@ -23,10 +23,11 @@ impl From<Error> for Failure {
         let fields = match error {
             Error::Exhausted { kind, asked, left } => {
                 let kind = match kind {
-                    CodeKind::Widget => "widget",
-                    CodeKind::Custom => "custom",
+                    CodeKind::Widget => "widget codes",
+                    CodeKind::Custom => "custom codes",
+                    _ => "codes",
                 };
-                format!(" ({kind} codes: {asked} asked for, {left} left)")
+                format!(" ({kind}: {asked} asked for, {left} left)")
             }
             Error::OutOfSequenceIds { asked, left } => format!(" ({asked} asked for, {left} left)"),
             _ => String::new(),

@@ -37,9 +37,7 @@ fn main() -> ExitCode {
 
 /// Mints what the options ask for.
 fn mint(cli: &Cli) -> Result<ExitCode, Failure> {
-    let request = cli
-        .minted_request()
-        .map_err(|rejection| wrong_option(&rejection))?;
+    let request = cli.minted_request().map_err(wrong_option)?;
     let mint = Mint {
         engine: cli.engine()?,
         request,

@@ -5,9 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use couponmint::{Batch, Engine, Error, Request};
+use couponmint::{Batch, Engine, Error, Request, jiff::Timestamp};
 use indicatif::{HumanCount, ProgressBar, ProgressFinish, ProgressStyle};
-use jiff::civil::DateTime;
 
 use crate::failure::Failure;
 
@@ -73,7 +72,7 @@ impl Mint {
             left = format!("{left} and {customs} custom codes");
         }
         Ok(format!(
-            "{} coupons for {campaign} in {minting:.1?}, {} a second (minting alone)\n\
+            "{} coupons for {campaign} in {minting:.1?}, {} per second (minting alone)\n\
              left: {left}\n\
              a blind guess hits one of the widget codes just issued: 1 in {}",
             HumanCount(issued),
@@ -98,7 +97,7 @@ const COLUMNS: &str = "single_use_code,sequence_id,single_use_url,widget_validat
                        custom_validation_code,expirydate,create_date,voided";
 
 fn write_rows<W: Write>(batch: &Batch, csv: &mut csv::Writer<W>) -> csv::Result<()> {
-    let spelt = |date: DateTime| date.strftime("%Y-%m-%d %H:%M:%S").to_string();
+    let spelt = |date: Timestamp| date.strftime("%Y-%m-%d %H:%M:%S").to_string();
     batch.iter().try_for_each(|coupon| {
         csv.write_record([
             coupon.single_use_code(),

@@ -3,8 +3,10 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, ValueEnum};
-use couponmint::{Campaign, Engine, Rejection, Request};
-use jiff::{Timestamp, civil::DateTime, tz::Offset};
+use couponmint::{
+    Campaign, Engine, Rejection, Request,
+    jiff::{Timestamp, civil::DateTime, tz::Offset},
+};
 
 use crate::failure::{Failure, wrong_option};
 
@@ -57,6 +59,9 @@ pub(crate) struct Cli {
     /// Where single-use URLs begin
     #[arg(long, value_name = "URL", default_value = "https://coupons.example/")]
     base_url: String,
+    /// Their whole shape instead, with {code} once and, if you like, {campaign}
+    #[arg(long, value_name = "URL", conflicts_with = "base_url")]
+    url_template: Option<String>,
     /// The sequence id of the first coupon
     #[arg(long, value_name = "ID", default_value = "1")]
     first_sequence_id: u64,
@@ -99,16 +104,18 @@ impl Cli {
         let mut builder = Engine::builder()
             .base_url(&self.base_url)
             .first_sequence_id(self.first_sequence_id);
+        if let Some(template) = &self.url_template {
+            builder = builder.url_template(template);
+        }
         if let Some(seed) = self.seed {
             builder = builder.seed(seed);
         }
         if let Some(date) = self.create_date {
             builder = builder.clock(move || date);
         }
-        let engine = builder.build();
-        let campaign =
-            Campaign::new(&self.campaign).map_err(|error| wrong_option(&error.into()))?;
-        engine.add_campaign(campaign.validity(Duration::from_secs(self.validity)));
+        let engine = builder.try_build().map_err(wrong_option)?;
+        let campaign = Campaign::new(&self.campaign).map_err(wrong_option)?;
+        assert!(engine.add_campaign(campaign.validity(Duration::from_secs(self.validity))));
         Ok(engine)
     }
 

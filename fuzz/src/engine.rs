@@ -5,7 +5,9 @@
 
 use std::sync::LazyLock;
 
-use couponmint::{Alphabet, Campaign, CodeKind, Engine, Error, Format, Request, Status};
+use couponmint::{
+    Alphabet, Campaign, CodeKind, Engine, Error, Format, MAX_SEQUENCE_ID, Request, Status,
+};
 use jiff::Timestamp;
 
 use super::model::Model;
@@ -94,7 +96,11 @@ struct Run {
 impl Run {
     fn new(seed: u8) -> Self {
         // To be fast, every other engine has a twin; every fourth one is short of sequence ids.
-        let next_id = if seed % 4 == 3 { u64::MAX - 50 } else { 1 };
+        let next_id = if seed % 4 == 3 {
+            MAX_SEQUENCE_ID - 49
+        } else {
+            1
+        };
         let engine = || {
             let builder = Engine::builder()
                 .seed([seed; 32])
@@ -202,7 +208,7 @@ impl Run {
             Some(format) => request.custom_codes(format.clone()),
             None => request,
         };
-        let ids_left = u64::MAX - self.next_id;
+        let ids_left = MAX_SEQUENCE_ID + 1 - self.next_id;
         let result = self.engine.generate(&request);
         match custom {
             Some((_, left)) if left < asked => {

@@ -62,10 +62,17 @@ pub fn check(input: &[u8]) {
         Ok(request) => assert_fulfils(request, &params),
         Err(rejection) => assert_wrong(rejection, &wrong(&params)),
     }
-    for value in [quoted, bare] {
-        let body = object(&params, value);
+    for is_bare in [|_: &str, _: &str| false, is_plain] {
+        let body = object(&params, is_bare);
         assert_eq!(Request::from_json(&body), result, "{body}");
     }
+    let body = object(&params, |_, text| is_scalar(text));
+    let read = params.iter().map(|&(name, text)| (name, read(name, text)));
+    assert_eq!(
+        Request::from_json(&body),
+        Request::from_params(read),
+        "{body}"
+    );
 }
 
 fn param(line: &str) -> (&str, &str) {
@@ -81,8 +88,15 @@ fn param(line: &str) -> (&str, &str) {
     (name, value)
 }
 
-fn object(params: &[(&str, &str)], value: fn(&str) -> String) -> String {
-    let field = |&(name, text): &(&str, &str)| format!("{}:{}", quoted(name), value(text));
+fn object(params: &[(&str, &str)], is_bare: fn(&str, &str) -> bool) -> String {
+    let field = |&(name, text): &(&str, &str)| {
+        let value = if is_bare(name, text) {
+            text.to_owned()
+        } else {
+            quoted(text)
+        };
+        format!("{}:{value}", quoted(name))
+    };
     let fields: Vec<_> = params.iter().map(field).collect();
     format!("{{{}}}", fields.join(","))
 }
@@ -91,21 +105,30 @@ pub(super) fn quoted(text: &str) -> String {
     serde_json::to_string(text).expect("text is always JSON")
 }
 
-/// A number or a boolean as it stands, anything else as text.
-fn bare(text: &str) -> String {
-    let is_scalar = text.starts_with(|first: char| "-0123456789tf".contains(first))
+/// Whether a text is a JSON number or boolean as it stands.
+fn is_scalar(text: &str) -> bool {
+    text.starts_with(|first: char| "-0123456789tf".contains(first))
         && !text.ends_with(|last: char| last.is_ascii_whitespace())
-        && serde_json::from_str::<IgnoredAny>(text).is_ok();
-    if is_scalar {
-        text.to_owned()
-    } else {
-        quoted(text)
+        && serde_json::from_str::<IgnoredAny>(text).is_ok()
+}
+
+/// Whether it then says the same as its text.
+fn is_plain(name: &str, text: &str) -> bool {
+    let is_boolean = ["true", "false"].contains(&text) && name == "automated_codes";
+    is_scalar(text) && (is_boolean || text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// What a JSON number or boolean is read as: its text, or none that any parameter takes.
+fn read<'a>(name: &str, text: &'a str) -> &'a str {
+    if is_scalar(text) && !is_plain(name, text) {
+        return "?";
     }
+    text
 }
 
 /// The table: number and parameter of all that is wrong, in order.
 fn wrong<'a>(params: &[(&'a str, &'a str)]) -> Vec<(u16, &'a str)> {
-    let automated = values(params, "automated_codes") == ["true"];
+    let automated = automated(params);
     let number = |name: &str| {
         let is_for_codes = name.starts_with("code_");
         match values(params, name)[..] {
@@ -126,13 +149,19 @@ fn wrong_value(name: &str, value: &str) -> Option<u16> {
         "campaign" => (is_name(value, 64), 301),
         "amount" => (is_number(value, 1, 100_000), 301),
         "status" => (status(value).is_some(), 302),
-        "automated_codes" => (["true", "false"].contains(&value), 302),
+        "automated_codes" => (["true", "false", "1", "0"].contains(&value), 302),
         "code_prefix" => (is_name(value, 32), 301),
         "code_length" => (is_number(value, 3, 30), 301),
         "code_type" => (["numeric", "alphanumeric"].contains(&value), 302),
         _ => (true, 0),
     };
     (!is_valid).then_some(number)
+}
+
+/// Whether custom codes are asked for.
+fn automated(params: &[(&str, &str)]) -> bool {
+    let values = values(params, "automated_codes");
+    values == ["true"] || values == ["1"]
 }
 
 fn values<'a>(params: &[(&str, &'a str)], name: &str) -> Vec<&'a str> {
@@ -189,8 +218,7 @@ fn assert_fulfils(request: &Request, params: &[(&str, &str)]) {
         Some(request.requested_status()),
         status(value("status").unwrap_or("normal"))
     );
-    let is_automated = value("automated_codes") == Some("true");
-    assert_eq!(request.format().is_some(), is_automated);
+    assert_eq!(request.format().is_some(), automated(params));
     if let Some(format) = request.format() {
         assert_eq!(Some(format.prefix()), value("code_prefix"));
         assert_eq!(

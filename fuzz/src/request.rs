@@ -141,10 +141,9 @@ fn row(id: u64, coupon: Coupon<'_>, request: &Request) -> String {
 
 fn failure(errors: &[Error]) -> String {
     assert!(!errors.is_empty());
-    let texts: Vec<_> = errors
-        .iter()
-        .map(|error| quoted(&error.to_string()))
-        .collect();
+    let texts: Vec<_> = errors.iter().map(Error::to_string).collect();
+    assert!(!texts.concat().contains(char::is_control));
+    let texts: Vec<_> = texts.iter().map(|text| quoted(text)).collect();
     let numbers: Vec<_> = errors
         .iter()
         .map(|error| error.code().to_string())

@@ -12,6 +12,7 @@ use crate::{
         alphabet::{Alphabet, is_symbol},
     },
     error::Error,
+    parameter::Parameter,
 };
 
 /// Symbols of a single-use code.
@@ -247,7 +248,7 @@ impl fmt::Debug for Format {
 
 /// Checks the prefix of a custom code.
 pub(crate) fn check_prefix(prefix: &str) -> Result<(), Error> {
-    let parameter = "code_prefix";
+    let parameter = Parameter::CodePrefix;
     if !prefix.bytes().all(is_symbol) {
         return Err(Error::InvalidCharacter { parameter });
     }
@@ -267,7 +268,7 @@ pub(crate) fn check_length(length: impl TryInto<usize>) -> Result<usize, Error> 
     let length =
         length.filter(|length| (MIN_LENGTH as usize..=MAX_LENGTH as usize).contains(length));
     length.ok_or(Error::OutOfRange {
-        parameter: "code_length",
+        parameter: Parameter::CodeLength,
         min: MIN_LENGTH,
         max: MAX_LENGTH,
     })

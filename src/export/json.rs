@@ -17,6 +17,7 @@ use crate::{
     batch::{Batch, Coupon},
     engine::Engine,
     error::{Error, Rejection},
+    link::Link,
     request::{Parameters, Request, Value},
 };
 
@@ -24,8 +25,17 @@ const ACTION: &str = "multiple_single_use_codes_created";
 const DATE_FORMAT: &str = "%Y-%m-%d %H:%M:%S";
 
 impl Request {
-    /// A request from its JSON body: an object whose values are text, numbers or booleans.
-    /// Parameters are those of [`from_params`](Request::from_params).
+    /// A request from its JSON body: an object with the parameters of
+    /// [`from_params`](Request::from_params). Values are text; an integer is read as its digits, and
+    /// `automated_codes` may be a boolean.
+    ///
+    /// ```
+    /// use couponmint::Request;
+    ///
+    /// let request = Request::from_json(r#"{"campaign": "cam_15111", "amount": 250}"#)?;
+    /// assert_eq!(request, Request::new("cam_15111")?.amount(250)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// All that is wrong with the request, in the order of its parameters; unknown names come last.
@@ -66,15 +76,18 @@ impl<'de> Visitor<'de> for ParametersVisitor {
 #[derive(Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// A raw JSON value as text. Numbers stay as they are written, however many digits they have.
+/// A raw JSON value. A number of digits alone is text, however many they are; any other number would
+/// be read in more than one way.
 fn value(raw: &str) -> Value<'_> {
-    match raw.as_bytes().first() {
-        Some(b'"') => match serde_json::from_str::<Name<'_>>(raw) {
+    match raw.as_bytes() {
+        [b'"', ..] => match serde_json::from_str::<Name<'_>>(raw) {
             Ok(Name(text)) => Value::Text(text),
-            Err(_) => Value::NotScalar,
+            Err(_) => Value::Other,
         },
-        Some(b'n' | b'[' | b'{') | None => Value::NotScalar,
-        _ => Value::Text(Cow::Borrowed(raw)),
+        b"true" => Value::Boolean(true),
+        b"false" => Value::Boolean(false),
+        digits if digits.iter().all(u8::is_ascii_digit) => Value::Text(Cow::Borrowed(raw)),
+        _ => Value::Other,
     }
 }
 
@@ -201,19 +214,21 @@ const BLOCK: usize = 1 << 16;
 
 /// The parts of a row that are the same for all coupons of a batch.
 struct RowTemplate {
-    url: String,
+    before_link_code: String,
+    after_link_code: String,
     ending: String,
 }
 
 impl RowTemplate {
     fn new(batch: &Batch) -> Self {
-        let base_url = quoted(&batch.base_url);
-        let base_url = base_url.trim_end_matches('"');
+        // A link has no character that JSON would escape.
+        let Link { before, after } = &batch.link;
         let expiry_date = batch.expiry_date.map_or_else(String::new, |date| {
             format!(r#""expirydate":"{}","#, date.strftime(DATE_FORMAT))
         });
         Self {
-            url: format!(r#","single_use_url":{base_url}{}/"#, batch.campaign()),
+            before_link_code: format!(r#","single_use_url":"{before}"#),
+            after_link_code: format!(r#"{after}","widget_validation_code":""#),
             ending: format!(
                 r#"",{expiry_date}"create_date":"{}","voided":"{}"}}"#,
                 batch.create_date.strftime(DATE_FORMAT),
@@ -230,9 +245,9 @@ impl RowTemplate {
         out.extend_from_slice(single_use);
         out.extend_from_slice(br#"","sequence_id":"#);
         serde_json::to_writer(&mut *out, &coupon.sequence_id()).expect("a vector takes all bytes");
-        out.extend_from_slice(self.url.as_bytes());
+        out.extend_from_slice(self.before_link_code.as_bytes());
         out.extend_from_slice(single_use);
-        out.extend_from_slice(br#"","widget_validation_code":""#);
+        out.extend_from_slice(self.after_link_code.as_bytes());
         out.extend_from_slice(widget);
         if !custom.is_empty() {
             out.extend_from_slice(br#"","custom_validation_code":""#);
@@ -244,10 +259,6 @@ impl RowTemplate {
 
 fn voided(is_voided: bool) -> &'static str {
     if is_voided { "1" } else { "0" }
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::to_string(text).expect("text is always JSON")
 }
 
 impl Serialize for Batch {

@@ -10,7 +10,7 @@
 //! let bytes = [0x5a; 64]; // what the fuzzer gives
 //! let request = Request::arbitrary(&mut Unstructured::new(&bytes))?;
 //! let engine = Engine::new();
-//! engine.add_campaign(Campaign::new(request.campaign())?);
+//! assert!(engine.add_campaign(Campaign::new(request.campaign())?));
 //! if let Ok(batch) = engine.generate(&request) {
 //!     assert_eq!(batch.len(), request.requested_amount());
 //! }

@@ -6,7 +6,7 @@
 //!
 //! proptest!(ProptestConfig::with_cases(16), |(request in requests())| {
 //!     let engine = Engine::new();
-//!     engine.add_campaign(Campaign::new(request.campaign())?);
+//!     prop_assert!(engine.add_campaign(Campaign::new(request.campaign())?));
 //!     if let Ok(batch) = engine.generate(&request) {
 //!         prop_assert_eq!(batch.len(), request.requested_amount());
 //!     }
@@ -75,7 +75,7 @@ pub fn requests() -> impl Strategy<Value = Request> {
 /// Parameters of a valid request, as text, in any order.
 pub fn valid_params() -> impl Strategy<Value = Vec<(String, String)>> {
     (requests(), any::<bool>())
-        .prop_map(|(request, active)| params(&request, active))
+        .prop_map(|(request, rare)| params(&request, rare))
         .prop_shuffle()
 }
 
@@ -116,7 +116,7 @@ const MISTAKES: [(&str, &[&str]); 25] = [
     ("amount", &["10", "10"]),
     ("status", &["Activated"]),
     ("status", &["normal", "voided"]),
-    ("automated_codes", &["1"]),
+    ("automated_codes", &["2"]),
     ("code_prefix", &[]),
     ("code_prefix", &["test "]),
     ("code_prefix", &["0123456789012345678901234567test_"]),
@@ -145,12 +145,13 @@ pub fn invalid_formats() -> impl Strategy<Value = (String, CodeType, usize)> {
     .prop_flat_map(|(prefix, length)| (Just(prefix), any::<CodeType>(), Just(length)))
 }
 
-/// The parameters that ask for a request with a numeric or alphanumeric format.
-fn params(request: &Request, active: bool) -> Vec<(String, String)> {
+/// The parameters that ask for a request with a numeric or alphanumeric format, in the rarer words
+/// where there are two.
+fn params(request: &Request, rare: bool) -> Vec<(String, String)> {
     let status = match request.requested_status() {
         Status::Normal => "normal",
         Status::Voided => "voided",
-        Status::Activated if active => "active",
+        Status::Activated if rare => "active",
         Status::Activated => "activated",
     };
     let mut params = vec![
@@ -166,7 +167,10 @@ fn params(request: &Request, active: bool) -> Vec<(String, String)> {
             "alphanumeric"
         };
         params.extend([
-            ("automated_codes", "true".to_owned()),
+            (
+                "automated_codes",
+                if rare { "1" } else { "true" }.to_owned(),
+            ),
             ("code_prefix", format.prefix().to_owned()),
             ("code_length", format.length().to_string()),
             ("code_type", code_type.to_owned()),

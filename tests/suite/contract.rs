@@ -1,6 +1,6 @@
 //! The contract's tables, row by row: texts to the letter, numbers, parameters.
 
-use couponmint::{CodeKind, CodeType, Error, Format, Rejection, Request, Status};
+use couponmint::{CodeKind, CodeType, Error, Format, Parameter, Rejection, Request, Status};
 use serde_json::value::RawValue;
 
 use crate::common::{CAMPAIGN, custom, engine, numeric};
@@ -89,22 +89,28 @@ fn is_bare(text: &str) -> bool {
     is_json && !text.starts_with(['"', 'n', '[', '{'])
 }
 
-fn object<V: AsRef<str>>(params: &[(&str, V)], value: impl Fn(&str) -> String) -> String {
-    let pair = |(name, text): &(&str, V)| format!("{}:{}", quoted(name), value(text.as_ref()));
+/// Whether a JSON number or boolean says the same as its text.
+fn is_plain(name: &str, text: &str) -> bool {
+    let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    is_bare(text) && (is_digits || name == "automated_codes")
+}
+
+fn object<V: AsRef<str>>(params: &[(&str, V)], is_bare: impl Fn(&str, &str) -> bool) -> String {
+    let pair = |(name, text): &(&str, V)| {
+        let text = text.as_ref();
+        let value = if is_bare(name, text) {
+            text.to_owned()
+        } else {
+            quoted(text)
+        };
+        format!("{}:{value}", quoted(name))
+    };
     let pairs: Vec<_> = params.iter().map(pair).collect();
     format!("{{{}}}", pairs.join(","))
 }
 
-/// The same parameters as text and as the two kinds of JSON.
-fn bodies<V: AsRef<str>>(params: &[(&str, V)]) -> [String; 2] {
-    let bare = |text: &str| {
-        if is_bare(text) {
-            text.to_owned()
-        } else {
-            quoted(text)
-        }
-    };
-    [object(params, quoted), object(params, bare)]
+fn as_text<V: AsRef<str>>(params: &[(&str, V)]) -> String {
+    object(params, |_, _| false)
 }
 
 /// The failed envelope, to the letter.
@@ -140,7 +146,8 @@ fn assert_refused(body: impl AsRef<[u8]>, wrong: &[Wrong<'_>]) {
 fn refused<V: AsRef<str>>(params: &[(&str, V)], wrong: &[Wrong<'_>]) {
     let text = params.iter().map(|(name, value)| (name, value));
     assert_rejected(Request::from_params(text), wrong, "as text");
-    for body in bodies(params) {
+    // What is wrong as text is wrong as a number or a boolean.
+    for body in [as_text(params), object(params, |_, text| is_bare(text))] {
         assert_rejected(Request::from_json(&body), wrong, &body);
         assert_refused(&body, wrong);
     }
@@ -156,7 +163,7 @@ fn refused_body(body: &str, wrong: &[Wrong<'_>]) {
 fn accepted<V: AsRef<str>>(params: &[(&str, V)], request: &Request) {
     let text = params.iter().map(|(name, value)| (name, value));
     assert_eq!(Request::from_params(text).as_ref(), Ok(request));
-    for body in bodies(params) {
+    for body in [as_text(params), object(params, is_plain)] {
         assert_eq!(Request::from_json(&body).as_ref(), Ok(request), "{body}");
         if request.campaign() == CAMPAIGN {
             assert_eq!(engine().respond(&body).http_status(), 200, "{body}");
@@ -164,9 +171,28 @@ fn accepted<V: AsRef<str>>(params: &[(&str, V)], request: &Request) {
     }
 }
 
+/// JSON that is neither text nor a plain integer.
+const OTHER_SCALARS: [&str; 9] = [
+    "true", "false", "-7", "-0", "1.0", "0.5", "1e3", "1E3", "10e-1",
+];
+/// JSON that is no scalar, and text that no Rust text can hold.
+const NO_SCALARS: [&str; 6] = [
+    "null",
+    "[]",
+    "[10]",
+    "{}",
+    r#"{"amount":10}"#,
+    r#""\ud800""#,
+];
+
 /// The campaign and one more parameter.
 fn with<'a>(name: &'a str, value: &'a str) -> [(&'a str, &'a str); 2] {
     [("campaign", CAMPAIGN), (name, value)]
+}
+
+/// The campaign and one more parameter, which stands as this JSON.
+fn with_json(name: &str, value: &str) -> String {
+    format!(r#"{{"campaign":"{CAMPAIGN}","{name}":{value}}}"#)
 }
 
 /// A whole request for custom codes, with one parameter given another value.
@@ -197,34 +223,20 @@ fn campaign() {
     let longest = "a".repeat(64);
     let too_long = "a".repeat(65);
     for name in [
-        "c", "15111", "_", "-", "cam-X_9", &longest, "unknown", "null", "true",
+        "c", "15111", "_", "-", "cam-X_9", &longest, "unknown", "null", "true", "-1e5", "-7",
     ] {
         accepted(&[("campaign", name)], &Request::new(name).unwrap());
     }
     refused(&[] as &[(&str, &str)], &[NO_CAMPAIGN]);
     refused(&[("campaign", "")], &[NO_CAMPAIGN]);
     for name in [
-        " ", "cam 1", "cam_1 ", "cam.1", "cam/1", "cäm", "cam\u{0}", "cam\n", "1.5", "-1e5",
+        " ", "cam 1", "cam_1 ", "cam.1", "cam/1", "cäm", "cam\u{0}", "cam\n", "1.5",
     ] {
-        let wrong = if name == "-1e5" {
-            None
-        } else {
-            Some(CAMPAIGN_CHARACTER)
-        };
-        match wrong {
-            Some(wrong) => refused(&[("campaign", name)], &[wrong]),
-            None => accepted(&[("campaign", name)], &Request::new(name).unwrap()),
-        }
+        refused(&[("campaign", name)], &[CAMPAIGN_CHARACTER]);
     }
     refused(&[("campaign", &too_long)], &[CAMPAIGN_LENGTH]);
     refused(&[("campaign", "ä".repeat(65))], &[CAMPAIGN_CHARACTER]);
-    for value in [
-        "null",
-        "[]",
-        "{}",
-        r#"["cam_15111"]"#,
-        r#"{"campaign":"cam_15111"}"#,
-    ] {
+    for value in OTHER_SCALARS.iter().chain(&NO_SCALARS) {
         refused_body(&format!(r#"{{"campaign":{value}}}"#), &[CAMPAIGN_CHARACTER]);
     }
 }
@@ -291,16 +303,8 @@ fn amount() {
     ] {
         refused(&with("amount", value), &[AMOUNT_RANGE]);
     }
-    for value in [
-        "null",
-        "[]",
-        "[10]",
-        "{}",
-        r#"{"amount":10}"#,
-        r#""\ud800""#,
-    ] {
-        let body = format!(r#"{{"campaign":"{CAMPAIGN}","amount":{value}}}"#);
-        refused_body(&body, &[AMOUNT_CHARACTER]);
+    for value in OTHER_SCALARS.iter().chain(&NO_SCALARS) {
+        refused_body(&with_json("amount", value), &[AMOUNT_CHARACTER]);
     }
 }
 
@@ -319,36 +323,39 @@ fn status() {
     ] {
         refused(&with("status", value), &[STATUS]);
     }
-    for value in ["null", "[]", "{}", r#"["normal"]"#, r#""\udc00""#] {
-        let body = format!(r#"{{"campaign":"{CAMPAIGN}","status":{value}}}"#);
-        refused_body(&body, &[STATUS]);
+    for value in OTHER_SCALARS.iter().chain(&NO_SCALARS) {
+        refused_body(&with_json("status", value), &[STATUS]);
     }
 }
 
 #[test]
 fn automated_codes() {
     let format = Format::new("test_", CodeType::Alphanumeric, 10).unwrap();
-    accepted(&with("automated_codes", "false"), &default_request());
-    accepted(
-        &codes_with("automated_codes", Some("true")),
-        &default_request().custom_codes(format),
-    );
-    for value in ["", " ", "True", "TRUE", "1", "0", "yes", "true ", "null"] {
+    for value in ["false", "0"] {
+        accepted(&with("automated_codes", value), &default_request());
+    }
+    for value in ["true", "1"] {
+        accepted(
+            &codes_with("automated_codes", Some(value)),
+            &default_request().custom_codes(format.clone()),
+        );
+        let missing = [NO_PREFIX, NO_LENGTH, NO_TYPE];
+        refused(&with("automated_codes", value), &missing);
+    }
+    for value in [
+        "", " ", "True", "TRUE", "2", "10", "01", "00", "-1", "-0", "1.0", "1e0", "0e0", "yes",
+        "true ", " 1", "null",
+    ] {
         refused(&with("automated_codes", value), &[AUTOMATED]);
     }
-    for value in ["null", "[]", "{}", "[true]"] {
-        let body = format!(r#"{{"campaign":"{CAMPAIGN}","automated_codes":{value}}}"#);
-        refused_body(&body, &[AUTOMATED]);
+    for value in NO_SCALARS.iter().chain(&["[true]", "[1]"]) {
+        refused_body(&with_json("automated_codes", value), &[AUTOMATED]);
     }
-    refused(
-        &with("automated_codes", "true"),
-        &[NO_PREFIX, NO_LENGTH, NO_TYPE],
-    );
 }
 
 #[test]
 fn code_parameters_are_ignored_without_automated_codes() {
-    for automated in [None, Some("false")] {
+    for automated in [None, Some("false"), Some("0")] {
         let mut params = codes_with("automated_codes", automated);
         accepted(&params, &default_request());
         params.retain(|(name, _)| !name.starts_with("code_"));
@@ -368,7 +375,9 @@ fn code_parameters_are_ignored_without_automated_codes() {
 #[test]
 fn code_prefix() {
     let longest = "x".repeat(32);
-    for prefix in ["", "A", "test_", "-", "_", "42", "true", &longest] {
+    for prefix in [
+        "", "A", "test_", "-", "_", "42", "-7", "1e3", "true", &longest,
+    ] {
         let format = Format::new(prefix, CodeType::Alphanumeric, 10).unwrap();
         accepted(
             &codes_with("code_prefix", Some(prefix)),
@@ -444,12 +453,12 @@ fn code_type() {
     assert_code_parameter("code_type", TYPE);
 }
 
-/// JSON null, arrays, objects and lone surrogates are invalid values of a `code_*` parameter.
+/// JSON that is neither text nor a plain integer is an invalid value of a `code_*` parameter.
 #[track_caller]
 fn assert_code_parameter(name: &str, wrong: Wrong<'_>) {
-    for value in ["null", "[]", "[10]", "{}", r#""\ud800""#] {
+    for value in OTHER_SCALARS.iter().chain(&NO_SCALARS) {
         let params = codes_with("", None);
-        let body = object(&params, quoted);
+        let body = as_text(&params);
         let quoted_default = params.iter().find(|(known, _)| *known == name);
         let (_, default) = quoted_default.unwrap();
         let old = format!(r#""{name}":"{default}""#);
@@ -465,8 +474,8 @@ fn credentials_are_ignored() {
         for value in ["", "XXX", "ä \u{0}", "12.5", "true"] {
             accepted(&with(name, value), &default_request());
         }
-        for value in ["null", "[1]", "{}"] {
-            let body = format!(r#"{{"campaign":"{CAMPAIGN}","{name}":{value}}}"#);
+        for value in OTHER_SCALARS.iter().chain(&NO_SCALARS) {
+            let body = with_json(name, value);
             assert_eq!(Request::from_json(body), Ok(default_request()));
         }
     }
@@ -482,12 +491,26 @@ fn unknown_parameters() {
         "amount ",
         "cämpaign",
         "code",
-        "status\u{0}",
     ] {
         let text = format!("Unknown parameter: {name}");
         refused(&with(name, "10"), &[(302, Some(name), &text)]);
         let body = format!(r#"{{"campaign":"{CAMPAIGN}",{}:null}}"#, quoted(name));
         refused_body(&body, &[(302, Some(name), &text)]);
+    }
+    // What a client sent must not draw on a terminal or begin a line in a log.
+    for (name, shown) in [
+        ("a\nb", r"a\nb"),
+        ("\r\t", r"\r\t"),
+        ("\u{1b}[2J", r"\u{1b}[2J"),
+        ("\u{0}\u{7f}\u{9b}", r"\0\u{7f}\u{9b}"),
+        ("\u{202e}\u{2028}", r"\u{202e}\u{2028}"),
+        (r#"a"b"#, r#"a\"b"#),
+        ("a'b", r"a\'b"),
+        (r"a\nb", r"a\\nb"),
+        ("größe", "größe"),
+    ] {
+        let text = format!("Unknown parameter: {shown}");
+        refused(&with(name, "10"), &[(302, Some(name), &text)]);
     }
     refused(
         &[
@@ -712,10 +735,10 @@ fn typed_fields() {
         errors(&[("amount", "0")]),
         [
             Error::MissingParameter {
-                parameter: "campaign"
+                parameter: Parameter::Campaign
             },
             Error::OutOfRange {
-                parameter: "amount",
+                parameter: Parameter::Amount,
                 min,
                 max
             },
@@ -724,7 +747,7 @@ fn typed_fields() {
     assert_eq!(
         errors(&with("status", "x")),
         [Error::InvalidValue {
-            parameter: "status"
+            parameter: Parameter::Status
         }]
     );
     assert_eq!(
@@ -735,10 +758,75 @@ fn typed_fields() {
     );
 }
 
+/// No parameter borrows the sentence of another.
+#[test]
+fn sentences_of_every_parameter() {
+    for (parameter, name, measure, values) in [
+        (Parameter::Campaign, "campaign", "campaign length", None),
+        (Parameter::Amount, "amount", "amount", None),
+        (Parameter::Status, "status", "status", Some(STATUS.2)),
+        (
+            Parameter::AutomatedCodes,
+            "automated_codes",
+            "automated_codes",
+            Some(AUTOMATED.2),
+        ),
+        (
+            Parameter::CodePrefix,
+            "code_prefix",
+            "code prefix length",
+            None,
+        ),
+        (Parameter::CodeLength, "code_length", "code length", None),
+        (Parameter::CodeType, "code_type", "code_type", Some(TYPE.2)),
+        (Parameter::ClientId, "client_id", "client_id", None),
+        (
+            Parameter::ClientSecret,
+            "client_secret",
+            "client_secret",
+            None,
+        ),
+    ] {
+        let (min, max) = (3, 30);
+        let no_list = format!("Parameter \"{name}\" has invalid value.");
+        let range = Error::OutOfRange {
+            parameter,
+            min,
+            max,
+        };
+        for (error, text) in [
+            (
+                Error::MissingParameter { parameter },
+                format!("Missing parameter: {name}"),
+            ),
+            (
+                Error::InvalidCharacter { parameter },
+                format!("Invalid character in parameter: {name}."),
+            ),
+            (
+                range,
+                format!("{measure} must be between 3 and 30 inclusive"),
+            ),
+            (
+                Error::InvalidValue { parameter },
+                values.map_or(no_list, str::to_owned),
+            ),
+            (
+                Error::RepeatedParameter { parameter },
+                format!("Parameter \"{name}\" is repeated."),
+            ),
+        ] {
+            assert_eq!(error.to_string(), text);
+            assert_eq!(error.parameter(), Some(name));
+        }
+        assert_eq!((parameter.name(), &*parameter.to_string()), (name, name));
+    }
+}
+
 #[test]
 fn builder_agrees_with_the_table() {
     let range = Error::OutOfRange {
-        parameter: "amount",
+        parameter: Parameter::Amount,
         min: 1,
         max: 100_000,
     };
@@ -754,18 +842,18 @@ fn builder_agrees_with_the_table() {
         100_000
     );
     let missing = Error::MissingParameter {
-        parameter: "campaign",
+        parameter: Parameter::Campaign,
     };
     assert_eq!(Request::new(""), Err(missing.clone()));
     assert_eq!(couponmint::Campaign::new("").unwrap_err(), missing);
     let character = Error::InvalidCharacter {
-        parameter: "campaign",
+        parameter: Parameter::Campaign,
     };
     assert_eq!(Request::new("a b"), Err(character.clone()));
     assert_eq!(couponmint::Campaign::new("a b").unwrap_err(), character);
     let long = "a".repeat(65);
     let range = Error::OutOfRange {
-        parameter: "campaign",
+        parameter: Parameter::Campaign,
         min: 1,
         max: 64,
     };

@@ -33,7 +33,7 @@ fn large_formats() {
         let amounts = [1, 2047, 2048, 2049, 4096, 4097, 100_000, 10];
         amounts
             .map(|amount| engine.generate(&custom(amount, &format)).unwrap())
-            .to_vec()
+            .into()
     });
 }
 
@@ -90,7 +90,7 @@ fn overlapping_formats_and_reserved_codes() {
         ];
         steps
             .map(|(format, amount)| engine.generate(&custom(amount, format)).unwrap())
-            .to_vec()
+            .into()
     });
 }
 
@@ -142,7 +142,7 @@ fn what_a_seed_gives_depends_on_the_codes_alone() {
         Engine::builder()
             .seed([7; 32])
             .first_sequence_id(9)
-            .base_url("x"),
+            .base_url("https://x.example"),
     );
     let status = plain(100).status(couponmint::Status::Activated);
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Formats: ranks, codes and what they hold.
 
-use couponmint::{Alphabet, CodeType, Error, Format};
+use couponmint::{Alphabet, CodeType, Error, Format, Parameter};
 use proptest::prelude::*;
 
 use crate::{
@@ -138,7 +138,7 @@ fn foreign_codes_have_no_rank() {
 #[test]
 fn limits() {
     let length = Error::OutOfRange {
-        parameter: "code_length",
+        parameter: Parameter::CodeLength,
         min: 3,
         max: 30,
     };
@@ -149,7 +149,7 @@ fn limits() {
         );
     }
     let prefix = Error::OutOfRange {
-        parameter: "code_prefix",
+        parameter: Parameter::CodePrefix,
         min: 0,
         max: 32,
     };
@@ -160,7 +160,7 @@ fn limits() {
     assert!(Format::new(&"x".repeat(32), CodeType::Numeric, 30).is_ok());
     for wrong in [" ", "a b", "é", "a.b", "\0"] {
         let character = Error::InvalidCharacter {
-            parameter: "code_prefix",
+            parameter: Parameter::CodePrefix,
         };
         assert_eq!(Format::new(wrong, CodeType::Numeric, 3), Err(character));
     }

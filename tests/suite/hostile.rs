@@ -1,6 +1,6 @@
 //! Hostile request bodies: a clear error, whatever the bytes, and work in proportion to the input.
 
-use couponmint::{Error, Request};
+use couponmint::{Error, Parameter, Request};
 
 use crate::common::{engine, plain};
 
@@ -18,7 +18,7 @@ fn numbers_of_a_million_digits_are_out_of_range() {
     let digits = "9".repeat(1_000_000);
     let zeros = "0".repeat(1_000_000);
     let out_of_range = vec![Error::OutOfRange {
-        parameter: "amount",
+        parameter: Parameter::Amount,
         min: 1,
         max: 100_000,
     }];
@@ -28,7 +28,7 @@ fn numbers_of_a_million_digits_are_out_of_range() {
     let padded = with_value(&format!("\"{zeros}25\""));
     assert_eq!(Request::from_json(padded), Ok(plain(25)));
     let wrong = vec![Error::InvalidCharacter {
-        parameter: "amount",
+        parameter: Parameter::Amount,
     }];
     assert_eq!(errors(with_value(&format!("1e{digits}"))), wrong);
     assert_eq!(errors(with_value(&format!("-{digits}"))), wrong);
@@ -38,7 +38,7 @@ fn numbers_of_a_million_digits_are_out_of_range() {
 #[test]
 fn nesting_a_million_deep_is_one_wrong_value() {
     let wrong = vec![Error::InvalidCharacter {
-        parameter: "amount",
+        parameter: Parameter::Amount,
     }];
     for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
         let nested = format!("{}1{}", open.repeat(1_000_000), close.repeat(1_000_000));
@@ -54,10 +54,10 @@ fn nesting_a_million_deep_is_one_wrong_value() {
 fn a_hundred_thousand_repeats_are_one_error() {
     let pairs = vec![r#""amount":1"#; 100_000].join(",");
     let repeated = Error::RepeatedParameter {
-        parameter: "amount",
+        parameter: Parameter::Amount,
     };
     let missing = Error::MissingParameter {
-        parameter: "campaign",
+        parameter: Parameter::Campaign,
     };
     assert_eq!(errors(format!("{{{pairs}}}")), vec![missing, repeated]);
 }
@@ -167,17 +167,20 @@ fn every_byte_in_every_parameter() {
         for (name, wrong) in [
             (
                 "campaign",
-                (!is_symbol).then_some(wrong_character("campaign")),
+                (!is_symbol).then_some(wrong_character(Parameter::Campaign)),
             ),
-            ("amount", number("amount", 1, 100_000)),
-            ("status", Some(wrong_value("status"))),
-            ("automated_codes", Some(wrong_value("automated_codes"))),
+            ("amount", number(Parameter::Amount, 1, 100_000)),
+            ("status", Some(wrong_value(Parameter::Status))),
+            (
+                "automated_codes",
+                (!b"01".contains(&byte)).then_some(wrong_value(Parameter::AutomatedCodes)),
+            ),
             (
                 "code_prefix",
-                (!is_symbol).then_some(wrong_character("code_prefix")),
+                (!is_symbol).then_some(wrong_character(Parameter::CodePrefix)),
             ),
-            ("code_length", number("code_length", 3, 30)),
-            ("code_type", Some(wrong_value("code_type"))),
+            ("code_length", number(Parameter::CodeLength, 3, 30)),
+            ("code_type", Some(wrong_value(Parameter::CodeType))),
             ("client_id", None),
             ("client_secret", None),
         ] {

@@ -9,6 +9,8 @@ mod exhaustion;
 mod format;
 #[cfg(feature = "serde")]
 mod hostile;
+#[cfg(feature = "serde")]
+mod links;
 mod model;
 mod oracle;
 mod overlap;

@@ -67,7 +67,7 @@ fn types_are_named() {
         ),
         (
             shown(&engine),
-            "Engine { base_url: \"https://coupons.example/\", campaigns: 1",
+            "Engine { links: \"https://coupons.example/{campaign}/{code}\", campaigns: 1",
         ),
         (
             shown(&seeded(7)),

@@ -2,8 +2,10 @@
 
 use std::{io, time::Duration};
 
-use couponmint::{Batch, Campaign, CodeType, Engine, Format, Request, Status};
-use jiff::{Timestamp, civil::date};
+use couponmint::{
+    Batch, Campaign, CodeType, Engine, Error, Format, MAX_SEQUENCE_ID, Request, Status,
+    jiff::Timestamp,
+};
 use serde_json::Value;
 
 use crate::common::{CAMPAIGN, alphanumeric, built, custom, engine, plain};
@@ -20,12 +22,16 @@ fn page() -> Engine {
 }
 
 fn at(time: &str, validity: Duration) -> Batch {
-    let now: Timestamp = time.parse().unwrap();
+    let now = instant(time);
     let engine = Engine::builder().seed([7; 32]).clock(move || now).build();
     assert!(engine.add_campaign(Campaign::new(CAMPAIGN).unwrap().validity(validity)));
     engine
         .generate(&plain(1).status(Status::Activated))
         .unwrap()
+}
+
+fn instant(time: &str) -> Timestamp {
+    time.parse().unwrap()
 }
 
 fn text(bytes: &[u8]) -> &str {
@@ -97,14 +103,14 @@ fn accessors_agree_with_the_envelope() {
             row["custom_validation_code"],
             coupon.custom_validation_code().unwrap()
         );
-        assert_eq!(coupon.create_date(), date(2019, 4, 1).at(11, 51, 41, 0));
-        assert_eq!(
-            coupon.expiry_date(),
-            Some(date(2019, 4, 2).at(11, 51, 41, 0))
-        );
+        assert_eq!(coupon.create_date(), instant("2019-04-01T11:51:41Z"));
+        assert_eq!(coupon.expiry_date(), Some(instant("2019-04-02T11:51:41Z")));
         assert!(!coupon.is_voided());
         assert_eq!(row.as_object().unwrap().len(), 8);
     }
+    assert_eq!(batch.first_sequence_id(), 18_001_837);
+    assert_eq!(batch.create_date(), instant("2019-04-01T11:51:41Z"));
+    assert_eq!(batch.expiry_date(), Some(instant("2019-04-02T11:51:41Z")));
 }
 
 #[test]
@@ -122,6 +128,7 @@ fn optional_fields() {
                 plain(2)
             };
             let batch = page().generate(&request.status(status)).unwrap();
+            assert_eq!(batch.expiry_date().is_some(), activated);
             let envelope: Value = serde_json::from_slice(&batch.to_json()).unwrap();
             for (row, coupon) in envelope["data"].as_array().unwrap().iter().zip(&batch) {
                 assert_eq!(row["voided"], voided);
@@ -216,36 +223,16 @@ fn an_answer_fits_its_memory() {
 }
 
 #[test]
-fn base_url() {
-    for (base, start) in [
-        ("https://a.example", "https://a.example/"),
-        ("https://a.example/", "https://a.example/"),
-        ("https://a.example/x", "https://a.example/x/"),
-        ("", "/"),
-        ("\"quoted\\\u{7}ä", "\"quoted\\\u{7}ä/"),
-        ("\"", "\"/"),
-    ] {
-        let engine = built(Engine::builder().base_url(base));
-        let batch = engine.generate(&plain(1)).unwrap();
-        let coupon = batch.get(0).unwrap();
-        let url = format!("{start}{CAMPAIGN}/{}", coupon.single_use_code());
-        assert_eq!(coupon.single_use_url().to_string(), url);
-        assert_eq!(
-            text(&batch.to_json()),
-            serde_json::to_string(&batch).unwrap()
-        );
-        let envelope: Value = serde_json::from_slice(&batch.to_json()).unwrap();
-        assert_eq!(envelope["data"][0]["single_use_url"], url);
-    }
-}
-
-#[test]
 fn dates_are_whole_seconds() {
     let day = Duration::from_secs(86_400);
     for (now, created) in [
         ("2019-04-01T11:51:41.999999999Z", "2019-04-01 11:51:41"),
         ("2019-12-31T23:59:59.5Z", "2019-12-31 23:59:59"),
-        ("1969-12-31T23:59:59.5Z", "1969-12-31 23:59:59"),
+        ("1970-01-01T00:00:00.9Z", "1970-01-01 00:00:00"),
+        ("1970-01-01T00:00:00Z", "1970-01-01 00:00:00"),
+        ("1969-12-31T23:59:59.999999999Z", "1969-12-31 23:59:59"),
+        ("1969-12-31T23:59:59.000000001Z", "1969-12-31 23:59:59"),
+        ("1969-12-31T23:59:59Z", "1969-12-31 23:59:59"),
         ("2019-04-01T13:51:41+02:00", "2019-04-01 11:51:41"),
         ("0033-04-01T00:00:00Z", "0033-04-01 00:00:00"),
     ] {
@@ -253,7 +240,8 @@ fn dates_are_whole_seconds() {
         let envelope: Value = serde_json::from_slice(&batch.to_json()).unwrap();
         assert_eq!(envelope["data"][0]["create_date"], created, "{now}");
         let coupon = batch.get(0).unwrap();
-        assert_eq!(coupon.create_date().subsec_nanosecond(), 0);
+        let second = format!("{}Z", created.replace(' ', "T"));
+        assert_eq!(coupon.create_date(), instant(&second));
         let later = coupon.create_date().checked_add(day).unwrap();
         assert_eq!(coupon.expiry_date(), Some(later));
     }
@@ -271,13 +259,13 @@ fn validity() {
         (Duration::from_secs(2 * 86_400), "2020-03-01 12:00:00"),
         (
             Duration::from_secs(u64::from(u32::MAX) * 1000),
-            "9999-12-31 23:59:59",
+            "9999-12-30 22:00:00",
         ),
         (
             Duration::from_secs(i64::MAX.unsigned_abs()),
-            "9999-12-31 23:59:59",
+            "9999-12-30 22:00:00",
         ),
-        (Duration::MAX, "9999-12-31 23:59:59"),
+        (Duration::MAX, "9999-12-30 22:00:00"),
     ] {
         let batch = at(now, validity);
         let envelope: Value = serde_json::from_slice(&batch.to_json()).unwrap();
@@ -287,7 +275,7 @@ fn validity() {
         .generate(&plain(1).status(Status::Activated))
         .unwrap();
     let expiry = default.get(0).and_then(|coupon| coupon.expiry_date());
-    assert_eq!(expiry, Some(date(2019, 4, 2).at(11, 51, 41, 0)));
+    assert_eq!(expiry, Some(instant("2019-04-02T11:51:41Z")));
 }
 
 #[test]
@@ -300,15 +288,19 @@ fn ends_of_the_calendar() {
             .unwrap();
         let coupon = batch.get(0).unwrap();
         assert!(coupon.expiry_date() >= Some(coupon.create_date()));
+        assert_eq!(coupon.create_date().subsec_nanosecond(), 0);
+        assert!(coupon.create_date() <= now);
         assert_eq!(
             text(&batch.to_json()),
             serde_json::to_string(&batch).unwrap()
         );
     }
-    let latest = at("9999-12-30T22:00:00Z", day * 2)
+    let first = at("-009999-01-02T01:59:59.75Z", day);
+    assert_eq!(first.create_date(), Timestamp::MIN);
+    let latest = at("9999-12-29T22:00:00.5Z", day * 2)
         .get(0)
         .and_then(|coupon| coupon.expiry_date());
-    assert_eq!(latest, Some(date(9999, 12, 31).at(23, 59, 59, 0)));
+    assert_eq!(latest, Some(instant("9999-12-30T22:00:00Z")));
 }
 
 #[test]
@@ -331,29 +323,44 @@ fn engine_default_first_id() -> Batch {
 
 #[test]
 fn sequence_ids_run_out() {
-    let engine = built(
-        Engine::builder()
-            .first_sequence_id(u64::MAX - 5)
-            .seed([7; 32]),
-    );
+    assert_eq!(MAX_SEQUENCE_ID, 9_007_199_254_740_991);
+    let builder = Engine::builder().first_sequence_id(MAX_SEQUENCE_ID - 4);
+    let engine = built(builder.seed([7; 32]));
     let format = alphanumeric("", 10);
-    let error = engine.generate(&custom(6, &format)).unwrap_err();
-    assert_eq!(
-        error,
-        couponmint::Error::OutOfSequenceIds { asked: 6, left: 5 }
-    );
-    assert_eq!(error.code(), 601);
+    let refused = |amount| engine.generate(&custom(amount, &format)).unwrap_err();
+    let left = |asked, left| Error::OutOfSequenceIds { asked, left };
+    assert_eq!(refused(6), left(6, 5));
+    assert_eq!(refused(100_000), left(100_000, 5));
+    assert_eq!(refused(6).code(), 601);
     assert_eq!(engine.remaining(CAMPAIGN, &format), Ok(format.capacity()));
     assert_eq!(engine.remaining_widget_codes(CAMPAIGN), Ok(36_u64.pow(6)));
+
     let batch = engine.generate(&plain(5)).unwrap();
+    let ids: Vec<_> = batch.iter().map(|coupon| coupon.sequence_id()).collect();
     assert_eq!(
-        batch.get(4).map(|coupon| coupon.sequence_id()),
-        Some(u64::MAX - 1)
+        ids,
+        (MAX_SEQUENCE_ID - 4..=MAX_SEQUENCE_ID).collect::<Vec<_>>()
     );
     assert_eq!(
         text(&batch.to_json()),
         serde_json::to_string(&batch).unwrap()
     );
+    assert_eq!(refused(1), left(1, 0));
+}
+
+#[test]
+fn sequence_ids_that_begin_past_the_last() {
+    for (first, left) in [
+        (MAX_SEQUENCE_ID, 1),
+        (MAX_SEQUENCE_ID + 1, 0),
+        (u64::MAX - 1, 0),
+        (u64::MAX, 0),
+    ] {
+        let engine = built(Engine::builder().first_sequence_id(first));
+        let refused = engine.generate(&plain(2)).unwrap_err();
+        assert_eq!(refused, Error::OutOfSequenceIds { asked: 2, left });
+        assert_eq!(engine.generate(&plain(1)).is_ok(), left == 1);
+    }
 }
 
 #[test]

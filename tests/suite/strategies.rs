@@ -3,7 +3,9 @@
 use std::{collections::HashSet, fmt::Debug, ops::RangeInclusive};
 
 use arbitrary::{Arbitrary, Unstructured};
-use couponmint::{Alphabet, CodeType, Error, Format, Request, Status, proptest as strategies};
+use couponmint::{
+    Alphabet, CodeType, Error, Format, Parameter, Request, Status, proptest as strategies,
+};
 use proptest::{
     arbitrary::any,
     strategy::{Strategy, ValueTree},
@@ -132,6 +134,7 @@ fn parameters_are_accepted_or_refused_as_they_say() {
     let valid = samples(strategies::valid_params(), 500);
     let mut statuses = HashSet::new();
     let mut orders = HashSet::new();
+    let mut automated = HashSet::new();
     for params in &valid {
         let pairs = params
             .iter()
@@ -168,19 +171,32 @@ fn parameters_are_accepted_or_refused_as_they_say() {
         };
         assert!(expected.contains(&&*status));
         statuses.insert(status);
+        automated.insert(find("automated_codes").map(str::to_owned));
         orders.insert(params[0].0.clone());
     }
     assert_eq!(statuses.len(), 4);
     assert_eq!(orders.len(), 7);
+    let words = [None, Some("true"), Some("1")];
+    assert_eq!(automated, words.map(|word| word.map(str::to_owned)).into());
     let mut mistakes = HashSet::new();
     for params in samples(strategies::invalid_params(), 500) {
         let refused = Request::from_params(params).unwrap_err();
         assert_eq!(refused.errors().len(), 1);
         mistakes.insert(refused.errors()[0].to_string());
     }
-    let missing = ["campaign", "code_prefix", "code_length", "code_type"];
+    let missing = [
+        Parameter::Campaign,
+        Parameter::CodePrefix,
+        Parameter::CodeLength,
+        Parameter::CodeType,
+    ];
     let missing = missing.map(|parameter| Error::MissingParameter { parameter });
-    let repeated = ["campaign", "amount", "status", "client_id"];
+    let repeated = [
+        Parameter::Campaign,
+        Parameter::Amount,
+        Parameter::Status,
+        Parameter::ClientId,
+    ];
     let repeated = repeated.map(|parameter| Error::RepeatedParameter { parameter });
     for mistake in missing.iter().chain(&repeated) {
         assert!(mistakes.contains(&mistake.to_string()), "{mistake}");

@@ -163,7 +163,7 @@ fn two_keyspaces_end_inside_pools_of_any_size() {
             .unwrap();
         let engine = engine();
         for name in names {
-            engine.add_campaign(Campaign::new(name).unwrap());
+            assert!(engine.add_campaign(Campaign::new(name).unwrap()));
         }
         let issued = Mutex::new([Vec::new(), Vec::new()]);
         let drain = |seed: usize| {

@@ -37,7 +37,7 @@ fn measure_campaign() -> Result<(), Box<dyn Error>> {
         .amount(AMOUNT)?
         .custom_codes(format.clone());
     let engine = Engine::new();
-    engine.add_campaign(Campaign::new("cam_15111")?);
+    assert!(engine.add_campaign(Campaign::new("cam_15111")?));
     // The threads of the pool are there before the count begins.
     rayon::broadcast(|_| ());
     let (heap, resident) = (ALLOCATOR.current_usage(), resident_peak());
@@ -78,7 +78,7 @@ fn measure_campaign() -> Result<(), Box<dyn Error>> {
 /// The answer's bytes are among those of the peak.
 fn measure_refusals() -> Result<(), Box<dyn Error>> {
     let engine = Engine::new();
-    engine.add_campaign(Campaign::new("cam_15111")?);
+    assert!(engine.add_campaign(Campaign::new("cam_15111")?));
     println!("\n| hostile body of 4 MB | peak, bytes a byte of it |");
     println!("|---|---:|");
     for (name, body) in hostile::of(BODY) {
