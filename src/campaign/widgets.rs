@@ -176,6 +176,115 @@ impl Keyspace for &SharedShards {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        code::spelling::Spelling,
+        random::{
+            draw::Draw,
+            stream::{Purpose, Stream},
+        },
+    };
+
+    const SYMBOLS: &str = "abcdefgh";
+
+    /// Codes of 24 symbols out of eight, of which the first `told_apart` are told apart.
+    fn spelling(told_apart: u32) -> Spelling {
+        let alphabet = Alphabet::new(SYMBOLS).unwrap();
+        let format = Format::unchecked("", alphabet, 24);
+        Spelling::told_apart_by(&format, 12, 8_u64.pow(told_apart))
+    }
+
+    fn issue(widgets: &Widgets, spelling: &Spelling, amount: usize, seed: u64) -> TextColumn {
+        let stream = Stream::from_seed([4; 32], seed);
+        let draw = Draw {
+            stream: &stream,
+            purposes: [Purpose::SingleUse, Purpose::SingleUseRest],
+            spelling,
+            amount,
+        };
+        let chunks = (0..draw.chunks()).map(|chunk| draw.chunk(chunk)).collect();
+        let promise = widgets.promise(amount).unwrap();
+        promise.keep(Draft::new(chunks, spelling), draw.redraw())
+    }
+
+    fn digit(code: &str, place: usize) -> usize {
+        SYMBOLS.find(&code[place..=place]).unwrap()
+    }
+
+    /// Chi-square, within six standard deviations of its mean.
+    #[track_caller]
+    fn assert_even(counts: &[u32]) {
+        let cells: f64 = counts.iter().map(|_| 1.0).sum();
+        let expected = f64::from(counts.iter().sum::<u32>()) / cells;
+        assert!(expected > 5.0);
+        let square = |&count: &u32| (f64::from(count) - expected).powi(2) / expected;
+        let statistic: f64 = counts.iter().map(square).sum();
+        let limit = cells - 1.0 + 6.0 * (2.0 * (cells - 1.0)).sqrt();
+        assert!(statistic < limit, "{statistic} of {cells} cells");
+    }
+
+    /// Eight codes, of which some are taken: the first draw, and then a list.
+    #[test]
+    fn listed_codes_are_even_in_all_their_symbols() {
+        let spelling = spelling(1);
+        for taken in [0, 3, 6] {
+            // The symbol that is told apart, three after it of the same word, and two of the next word.
+            let places = [0, 1, 5, 11, 12, 23];
+            let mut counts = vec![vec![0_u32; 8]; places.len()];
+            let mut pairs = vec![0_u32; 64];
+            for run in 0..20_000 {
+                let widgets = Widgets::new(8);
+                (0..taken).for_each(|number| assert!(widgets.take(number)));
+                let codes = issue(&widgets, &spelling, 2, run);
+                assert_ne!(codes.text(0)[..1], codes.text(1)[..1]);
+                assert!((0..2).all(|row| digit(codes.text(row), 0) >= taken as usize));
+                assert_eq!((widgets.taken(), widgets.free()), (taken + 2, 6 - taken));
+                for (place, counts) in places.iter().zip(&mut counts) {
+                    counts[digit(codes.text(1), *place)] += 1;
+                }
+                pairs[digit(codes.text(1), 0) * 8 + digit(codes.text(1), 1)] += 1;
+            }
+            let taken = taken as usize;
+            assert_even(&counts[0][taken..]);
+            counts[1..].iter().for_each(|counts| assert_even(counts));
+            assert_even(&pairs[taken * 8..]);
+        }
+    }
+
+    /// 512 codes, of which every fourth is taken: some of forty are drawn again.
+    #[test]
+    fn codes_drawn_again_are_even_in_every_place() {
+        let spelling = spelling(3);
+        let number = |code: &str| (0..3).fold(0, |number, place| number * 8 + digit(code, place));
+        let mut counts = vec![0_u32; 512];
+        let mut places = vec![vec![0_u32; 8]; 40];
+        for run in 0..3000 {
+            let widgets = Widgets::new(512);
+            let taken = (0..512).step_by(4);
+            taken.for_each(|number| assert!(widgets.take(number)));
+            let codes = issue(&widgets, &spelling, 40, run);
+            for (row, place) in places.iter_mut().enumerate() {
+                counts[number(codes.text(row))] += 1;
+                place[digit(codes.text(row), 3)] += 1;
+            }
+        }
+        assert!(counts.iter().step_by(4).all(|&count| count == 0));
+        counts.retain(|&count| count > 0);
+        assert_eq!(counts.len(), 384);
+        assert_even(&counts);
+        places.iter().for_each(|counts| assert_even(counts));
+    }
+
+    #[test]
+    fn all_codes_are_issued_to_the_last() {
+        let (widgets, spelling) = (Widgets::new(512), spelling(3));
+        let mut seen = std::collections::HashSet::new();
+        for (run, amount) in [300, 100, 100, 11, 1].into_iter().enumerate() {
+            let codes = issue(&widgets, &spelling, amount, run as u64);
+            assert!((0..amount).all(|row| seen.insert(codes.text(row)[..3].to_owned())));
+        }
+        assert_eq!((seen.len(), widgets.free()), (512, 0));
+        assert!(widgets.promise(1).is_err());
+    }
 
     /// There are too many widget codes to promise them all in a test.
     #[test]

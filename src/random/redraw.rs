@@ -194,11 +194,17 @@ mod tests {
             (MILLION, 600_000, true, 30_000, 600_976),
             // A listing is cheaper.
             (MILLION, 300_000, false, 70_000, 0),
-            (MILLION, 300_000, true, 100_000, 300_976),
+            (MILLION, 300_000, true, 70_000, 300_976),
             (MILLION, 1, true, 1, 0),
             (MILLION, 0, true, 1, 0),
             (8, 5, true, 1, 5),
-            (u64::MAX, u64::MAX, true, 100_000, 4_000 + 16 * 100_000),
+            (
+                10_u64.pow(19),
+                10_u64.pow(19),
+                true,
+                100_000,
+                4_000 + 16 * 100_000,
+            ),
         ] {
             let size = Size {
                 capacity,
