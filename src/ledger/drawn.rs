@@ -82,6 +82,12 @@ pub(crate) type IsBarred<'a> = &'a dyn Fn(u32) -> bool;
 /// Chunks whose slots are read ahead.
 const FETCHED: usize = 2;
 
+/// How many of the numbers are of one shard.
+pub(crate) fn count(number: usize, chunks: &[Sorted]) -> usize {
+    let counts = chunks.iter().map(|chunk| chunk.range(number).len());
+    counts.sum()
+}
+
 /// Enters the numbers of shard `number` into it, chunk by chunk, so that of equal ones the lowest
 /// position comes first. The positions of those that are taken or barred are added to `lost`.
 ///
@@ -95,8 +101,7 @@ pub(crate) fn settle(
     is_barred: Option<IsBarred<'_>>,
     lost: &mut Vec<u32>,
 ) {
-    let counts = chunks.iter().map(|chunk| chunk.range(number).len());
-    let count = counts.sum();
+    let count = count(number, chunks);
     if count == 0 {
         return;
     }
