@@ -121,11 +121,17 @@ impl Engine {
     /// 502 if the campaign of the batch is no longer one of this engine's, be there another of its name or
     /// not. Then nothing has changed.
     pub fn release(&self, batch: Batch) -> Result<(), Error> {
-        let campaign = self.campaign(batch.campaign())?;
-        if !Arc::ptr_eq(&campaign, &batch.campaign) {
+        let Batch {
+            campaign,
+            single_use,
+            custom,
+            ..
+        } = batch;
+        let known = self.campaign(campaign.id())?;
+        if !Arc::ptr_eq(&known, &campaign) {
             return Err(Error::CampaignNotFound);
         }
-        campaign.release(&batch.single_use, batch.custom.as_ref());
+        campaign.release(&single_use, custom.as_ref());
         Ok(())
     }
 

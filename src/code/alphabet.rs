@@ -153,7 +153,7 @@ impl Alphabet {
     ///
     /// A fraction times the base has the next digit before the point and the fraction that is left
     /// behind it; both are exact, and two digits per step go as well as one. No division is needed.
-    pub(crate) fn write_digits(
+    pub(crate) fn write_fractions(
         &self,
         fractions: &[u64],
         rows: &mut [u8],
@@ -167,19 +167,15 @@ impl Alphabet {
         // A length known beforehand makes straight code, without a loop; these are the common ones: ten
         // letters and digits, and the two pieces of a single-use code.
         match places.len() {
-            10 => {
-                rows.for_each(|(&fraction, row)| self.write_digit_pairs(fraction, &mut row[..10]))
-            }
-            11 => {
-                rows.for_each(|(&fraction, row)| self.write_digit_pairs(fraction, &mut row[..11]))
-            }
-            _ => rows.for_each(|(&fraction, row)| self.write_digit_pairs(fraction, row)),
+            10 => rows.for_each(|(&fraction, row)| self.write_fraction(fraction, &mut row[..10])),
+            11 => rows.for_each(|(&fraction, row)| self.write_fraction(fraction, &mut row[..11])),
+            _ => rows.for_each(|(&fraction, row)| self.write_fraction(fraction, row)),
         }
     }
 
     /// Writes digits of a fraction until the row is full.
     #[inline]
-    pub(crate) fn write_digit_pairs(&self, mut fraction: u64, out: &mut [u8]) {
+    pub(crate) fn write_fraction(&self, mut fraction: u64, out: &mut [u8]) {
         let mut pairs = out.chunks_exact_mut(2);
         for pair in &mut pairs {
             pair.copy_from_slice(&self.next_pair(&mut fraction));

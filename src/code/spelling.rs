@@ -108,13 +108,13 @@ impl Spelling {
     pub(crate) fn write_all(&self, piece: usize, words: &[u64], codes: &mut [u8]) {
         let places = self.pieces[piece].places.clone();
         self.alphabet
-            .write_digits(words, codes, self.width(), places);
+            .write_fractions(words, codes, self.width(), places);
     }
 
     /// Writes one piece of a code as a word says.
     pub(crate) fn write(&self, piece: usize, word: u64, code: &mut [u8]) {
         let places = self.pieces[piece].places.clone();
-        self.alphabet.write_digit_pairs(word, &mut code[places]);
+        self.alphabet.write_fraction(word, &mut code[places]);
     }
 
     /// Writes the code of these numbers.
