@@ -88,11 +88,9 @@ impl Engine {
     pub fn generate(&self, request: &Request) -> Result<Batch, Error> {
         let campaign = self.campaign(request.campaign())?;
         let now = (self.clock)();
-        let ticket = self
-            .seed
-            .map(|seed| (seed, self.tickets.fetch_add(1, Ordering::Relaxed)));
-        let stream = match ticket {
-            Some((seed, ticket)) => Stream::from_seed(seed, ticket),
+        let ticket = self.tickets.fetch_add(1, Ordering::Relaxed);
+        let stream = match self.seed {
+            Some(seed) => Stream::from_seed(seed, ticket),
             None => Stream::from_os(),
         };
         let take_sequence_ids = |amount| self.take_sequence_ids(amount);
@@ -237,14 +235,11 @@ impl Engine {
 
     /// A refused request gives its ticket back, if none was taken since, so that it leaves no trace
     /// in what a seed yields.
-    fn return_ticket(&self, ticket: Option<([u8; 32], u64)>) {
-        if let Some((_, ticket)) = ticket {
-            let (now, before) = (ticket + 1, ticket);
-            let ordering = Ordering::Relaxed;
-            let _ = self
-                .tickets
-                .compare_exchange(now, before, ordering, ordering);
-        }
+    fn return_ticket(&self, ticket: u64) {
+        let (now, before, ordering) = (ticket + 1, ticket, Ordering::Relaxed);
+        let _ = self
+            .tickets
+            .compare_exchange(now, before, ordering, ordering);
     }
 }
 

@@ -8,10 +8,10 @@ use crate::{
     },
     code::Numbers,
     error::{CodeKind, Error},
-    ledger::drawn::Drawn,
+    ledger::entering::NewNumbers,
     random::{
         column::TextColumn,
-        draw::Draft,
+        draw::NewColumn,
         redraw::{Keyspace, Redraw, Size},
     },
 };
@@ -60,18 +60,18 @@ impl<'a> Opened<'a> {
     /// changed, and how many are left comes back with 601.
     pub(crate) fn issue(
         &mut self,
-        draft: &mut Draft,
+        column: &mut NewColumn,
         redraw: &mut Redraw<'_>,
     ) -> Result<(), Error> {
-        let amount = draft.text.len();
+        let amount = column.text.len();
         let all = || (0..amount as u32).collect::<Vec<_>>();
         // Who else was asking must not decide what comes out: drawn codes are not used if listing is best.
-        let mut open = match draft.numbers.take() {
-            Some(numbers) if !self.is_listed(amount) => self.free().enter(&numbers, &draft.text),
+        let mut open = match column.numbers.take() {
+            Some(numbers) if !self.is_listed(amount) => self.free().enter(&numbers, &column.text),
             _ => all(),
         };
-        while let Err(without) = self.find(&open, &mut draft.text, redraw) {
-            self.take_out_but(&without, &draft.text);
+        while let Err(without) = self.find(&open, &mut column.text, redraw) {
+            self.take_out_but(&without, &column.text);
             self.unless_enough(amount)
                 .inspect_err(|_| self.own().forget_list())?;
             // Widget codes are not locked, and may have been given back meanwhile.
@@ -184,7 +184,7 @@ impl Free<'_> {
     }
 
     /// Enters drawn codes. The positions of those that are taken come back.
-    fn enter(&mut self, numbers: &Drawn, text: &TextColumn) -> Vec<u32> {
+    fn enter(&mut self, numbers: &NewNumbers, text: &TextColumn) -> Vec<u32> {
         if self.are_own() {
             return self.own.ledger.enter(numbers, None);
         }

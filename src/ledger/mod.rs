@@ -6,7 +6,7 @@
 //! request is refused only after it has tried, and a batch can be released.
 
 mod bitmap;
-pub(crate) mod drawn;
+pub(crate) mod entering;
 pub(crate) mod layout;
 mod long;
 mod shard;
@@ -17,7 +17,7 @@ mod table;
 use crate::{
     code::{Numbers, format::Format},
     ledger::{
-        drawn::{Drawn, IsBarred},
+        entering::{IsBarred, NewNumbers},
         layout::Layout,
         long::Long,
         shards::Shards,
@@ -76,14 +76,20 @@ impl Ledger {
 
     /// Enters drawn codes. The positions of those that are taken or barred come back, in an order
     /// that depends on the codes alone.
-    pub(crate) fn enter(&mut self, drawn: &Drawn, is_barred: Option<IsBarred<'_>>) -> Vec<u32> {
+    pub(crate) fn enter(
+        &mut self,
+        drawn: &NewNumbers,
+        is_barred: Option<IsBarred<'_>>,
+    ) -> Vec<u32> {
         let mut lost = Vec::new();
         match (self, drawn) {
-            (Self::Short(ledger), Drawn::Short(chunks)) => {
+            (Self::Short(ledger), NewNumbers::Short(chunks)) => {
                 ledger.enter(chunks, is_barred, &mut lost);
             }
-            (Self::Two(ledger), Drawn::Long(chunks)) => ledger.enter(chunks, is_barred, &mut lost),
-            (Self::Three(ledger), Drawn::Long(chunks)) => {
+            (Self::Two(ledger), NewNumbers::Long(chunks)) => {
+                ledger.enter(chunks, is_barred, &mut lost)
+            }
+            (Self::Three(ledger), NewNumbers::Long(chunks)) => {
                 ledger.enter(chunks, is_barred, &mut lost);
             }
             _ => unreachable!("codes are drawn in the format of their ledger"),
