@@ -1,4 +1,4 @@
-//! NewNumbers numbers on their way into a ledger.
+//! Newly drawn numbers on their way into a ledger.
 
 use std::ops::Range;
 

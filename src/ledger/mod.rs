@@ -76,22 +76,13 @@ impl Ledger {
 
     /// Enters drawn codes. The positions of those that are taken or barred come back, in an order
     /// that depends on the codes alone.
-    pub(crate) fn enter(
-        &mut self,
-        drawn: &NewNumbers,
-        is_barred: Option<IsBarred<'_>>,
-    ) -> Vec<u32> {
+    pub(crate) fn enter(&mut self, new: &NewNumbers, is_barred: Option<IsBarred<'_>>) -> Vec<u32> {
         let mut lost = Vec::new();
-        match (self, drawn) {
-            (Self::Short(ledger), NewNumbers::Short(chunks)) => {
-                ledger.enter(chunks, is_barred, &mut lost);
-            }
-            (Self::Two(ledger), NewNumbers::Long(chunks)) => {
-                ledger.enter(chunks, is_barred, &mut lost)
-            }
-            (Self::Three(ledger), NewNumbers::Long(chunks)) => {
-                ledger.enter(chunks, is_barred, &mut lost);
-            }
+        let lose = &mut lost;
+        match (self, new) {
+            (Self::Short(ledger), NewNumbers::Short(new)) => ledger.enter(new, is_barred, lose),
+            (Self::Two(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_barred, lose),
+            (Self::Three(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_barred, lose),
             _ => unreachable!("codes are drawn in the format of their ledger"),
         }
         lost
