@@ -245,7 +245,9 @@ mod tests {
             }
             let taken = taken as usize;
             assert_even(&counts[0][taken..]);
-            counts[1..].iter().for_each(|counts| assert_even(counts));
+            for counts in &counts[1..] {
+                assert_even(counts);
+            }
             assert_even(&pairs[taken * 8..]);
         }
     }
@@ -271,7 +273,9 @@ mod tests {
         counts.retain(|&count| count > 0);
         assert_eq!(counts.len(), 384);
         assert_even(&counts);
-        places.iter().for_each(|counts| assert_even(counts));
+        for counts in &places {
+            assert_even(counts);
+        }
     }
 
     #[test]

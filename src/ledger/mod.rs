@@ -78,11 +78,11 @@ impl Ledger {
     /// that depends on the codes alone.
     pub(crate) fn enter(&mut self, new: &NewNumbers, is_barred: Option<IsBarred<'_>>) -> Vec<u32> {
         let mut lost = Vec::new();
-        let lose = &mut lost;
+        let losers = &mut lost;
         match (self, new) {
-            (Self::Short(ledger), NewNumbers::Short(new)) => ledger.enter(new, is_barred, lose),
-            (Self::Two(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_barred, lose),
-            (Self::Three(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_barred, lose),
+            (Self::Short(ledger), NewNumbers::Short(new)) => ledger.enter(new, is_barred, losers),
+            (Self::Two(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_barred, losers),
+            (Self::Three(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_barred, losers),
             _ => unreachable!("codes are drawn in the format of their ledger"),
         }
         lost
