@@ -257,7 +257,7 @@ impl fmt::Debug for Campaign {
         f.debug_struct("Campaign")
             .field("id", &self.id)
             .field("validity", &self.validity)
-            .field("widget_codes", &self.widgets.taken())
+            .field("taken_widget_codes", &self.widgets.taken())
             .finish_non_exhaustive()
     }
 }
