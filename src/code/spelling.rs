@@ -134,3 +134,22 @@ impl Spelling {
         word.below(count)
     }
 }
+
+/// Writes the codes of a format one by one.
+pub(crate) struct Writer {
+    spelling: Spelling,
+    code: Vec<u8>,
+}
+
+impl Writer {
+    pub(crate) fn new(format: &Format) -> Self {
+        let spelling = Spelling::of(format);
+        let code = spelling.blanks(1);
+        Self { spelling, code }
+    }
+
+    pub(crate) fn code(&mut self, numbers: &Numbers) -> &[u8] {
+        self.spelling.write_numbers(numbers, &mut self.code);
+        &self.code
+    }
+}
