@@ -180,7 +180,7 @@ fn plain_threads() {
 #[test]
 fn the_end_of_a_keyspace_on_a_small_stack() {
     let work = || {
-        let (engine, format, inside) = (engine(), numeric("x", 5), numeric("x1", 4));
+        let (engine, format, inside) = (engine(), numeric("X", 5), numeric("X1", 4));
         let first = engine.generate(&custom(9000, &inside)).unwrap();
         let second = engine.generate(&custom(91_000, &format)).unwrap();
         assert!(engine.generate(&custom(1, &format)).is_err());
