@@ -1,8 +1,6 @@
 //! Every free code is equally likely. Chi-square tests with fixed seeds: a failure is a bug, not bad
 //! luck. The limit is set where a fair source fails once in a hundred million runs.
 
-use std::collections::{HashMap, HashSet};
-
 use couponmint::{Engine, Format};
 
 use crate::common::{
@@ -200,17 +198,21 @@ impl Places<'_> {
         let mut places = vec![vec![0_u32; cells]; amount];
         let mut pairs = vec![0_u32; cells * cells];
         let mut codes_seen = Vec::new();
+        let rank = |code: &String| self.format.rank(code).unwrap() as usize;
         for engine in seeds(9, self.runs) {
-            let taken: HashSet<_> = take(&engine).into_iter().collect();
-            let all = (0..self.format.capacity()).map(|rank| self.format.code(rank).unwrap());
-            let free = all.filter(|code| !taken.contains(code));
-            let index: HashMap<_, _> = free.zip(0_usize..).collect();
-            assert_eq!(index.len() % cells, 0);
-            codes_seen.resize(index.len(), 0_u32);
+            // The number of each free code among them.
+            let mut numbers = vec![Some(0); self.format.capacity() as usize];
+            take(&engine)
+                .iter()
+                .for_each(|code| numbers[rank(code)] = None);
+            let free = numbers.iter_mut().flatten().zip(0..);
+            let free = free.map(|(place, number)| *place = number).count();
+            assert_eq!(free % cells, 0);
+            codes_seen.resize(free, 0_u32);
             let issue = |&amount: &usize| issue(&engine, self.format, amount);
             let codes: Vec<_> = self.amounts.iter().flat_map(issue).collect();
-            let index = |code| *index.get(code).expect("a taken code was issued");
-            let cell = |code| index(code) * cells / codes_seen.len();
+            let index = |code| numbers[rank(code)].expect("a taken code was issued");
+            let cell = |code| index(code) * cells / free;
             for (counts, code) in places.iter_mut().zip(&codes) {
                 counts[cell(code)] += 1;
             }

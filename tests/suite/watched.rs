@@ -85,12 +85,16 @@ impl Watched {
     }
 
     /// Issues in batches of these sizes, over and over, until nothing is left. Before each a request
-    /// for one too many is refused.
+    /// for one too many is refused. The oracle, who counts slowly, is asked now and then and at the end.
     #[track_caller]
     pub(crate) fn fill(&mut self, format: &Format, amounts: &[usize]) -> Vec<Batch> {
+        self.left(format);
         let mut batches = Vec::new();
         for &amount in amounts.iter().cycle() {
-            let left = usize::try_from(self.left(format)).unwrap();
+            let left = usize::try_from(remaining(&self.engine, format)).unwrap();
+            if left == 0 || batches.len() % 16 == 15 {
+                assert_eq!(self.left(format), left as u128);
+            }
             if left < 100_000 {
                 assert_refused(&self.engine, format, left + 1, left as u64);
             }

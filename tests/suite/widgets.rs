@@ -134,7 +134,7 @@ fn digits_beside_100_000_widget_codes() {
         run.issue(&formats[1], 10_000);
         run.agree(&formats);
     }
-    run.fill(&formats[2], &[100, 1]);
+    run.fill(&formats[2], &[200, 9]);
     run.fill(&formats[1], &[20_000, 1000]);
     // Some of the digits are in widget codes.
     let customs = 500_000 + 50_000 + 1000 + 50_000;
