@@ -3,7 +3,7 @@
 use couponmint::Format;
 
 use crate::{
-    common::{alphanumeric, assert_refused, engine, issue, numeric, remaining, spelt},
+    common::{assert_refused, base36, engine, issue, numeric, remaining, spelt},
     watched::Watched,
 };
 
@@ -116,9 +116,9 @@ fn of_1000_to_100_000_codes() {
 }
 
 #[test]
-fn of_1000_to_238_328_codes() {
-    let formats = [numeric("x1", 3), alphanumeric("x1", 3), numeric("x", 4)];
-    fill_in_every_order(&formats, &[70_000, 2047, 1, 10_000]);
+fn of_1000_to_46_656_codes() {
+    let formats = [numeric("X1", 3), base36("X1", 3), numeric("X", 4)];
+    fill_in_every_order(&formats, &[20_000, 2047, 1, 9000]);
 }
 
 #[test]
@@ -127,11 +127,12 @@ fn of_100_000_and_1_000_000_codes() {
     fill_in_every_order(&formats, &[99_999, 1, 70_000, 100_000]);
 }
 
-/// Six digits are beside widget codes: those that are spelt alike are gone, too.
+/// Of six symbols, beside widget codes: those that are spelt alike are gone, too.
 #[test]
-fn of_1_000_000_codes_of_six_symbols() {
-    let formats = [numeric("", 6), numeric("9", 5)];
-    fill_in_every_order(&formats, &[100_000, 33_333]);
+fn of_1000_to_100_000_codes_beside_widget_codes() {
+    let formats = [numeric("9", 5), numeric("98", 4), spelt("", "0129", 6)];
+    fill_in_every_order(&formats, &[30_000, 333]);
+    share_in_every_order(&formats, 2);
 }
 
 #[test]

@@ -537,6 +537,11 @@ proptest! {
         run(six_symbols(), steps);
     }
 
+}
+
+proptest! {
+    #![proptest_config(cases(20))]
+
     #[test]
     fn hundreds_of_prefixes(steps in histories(1..12)) {
         run(many_prefixes(), steps);

@@ -99,12 +99,12 @@ fn formats_that_only_look_alike() {
 
 #[test]
 fn an_alphabet_inside_another() {
-    let outer = alphanumeric("", 3);
+    let outer = spelt("", "0123456789uvwxyzABCD", 3);
     let (inner, digits) = (spelt("", "xyz", 3), spelt("", "01", 3));
     for formats in [[&outer, &inner, &digits], [&inner, &digits, &outer]] {
-        for amounts in [&[100_000][..], &[5, 100_000], &[3, 30_000, 1]] {
+        for amounts in [&[100_000][..], &[5, 100_000], &[3, 3000, 1, 900]] {
             let run = fill_in_turn(&formats, amounts);
-            assert_eq!(run.oracle.taken(&outer), 62 * 62 * 62);
+            assert_eq!(run.oracle.taken(&outer), 20 * 20 * 20);
         }
     }
 }

@@ -62,21 +62,23 @@ fn tally(cells: usize, keys: impl IntoIterator<Item = usize>) -> Vec<u32> {
 /// the place as far from the end, and in the next code.
 fn assert_symbols_even(codes: &[String], alphabet: &str, from: usize) {
     let base = alphabet.len();
-    let digit = |code: &String, at: usize| alphabet.find(&code[at..=at]).unwrap();
+    let digit = |symbol| alphabet.find(symbol).unwrap();
+    let digits = |code: &String| code[from..].chars().map(digit).collect::<Vec<_>>();
+    let codes: Vec<_> = codes.iter().map(digits).collect();
     let length = codes[0].len();
-    for at in from..length {
-        let counts = tally(base, codes.iter().map(|code| digit(code, at)));
+    for at in 0..length {
+        let counts = tally(base, codes.iter().map(|code| code[at]));
         assert_even(&counts, &format!("symbols at {at}"));
     }
-    let next = (from..length - 1).map(|at| (at, at + 1));
-    let opposite = (from..usize::midpoint(from, length)).map(|at| (at, length - 1 - (at - from)));
+    let next = (0..length - 1).map(|at| (at, at + 1));
+    let opposite = (0..length / 2).map(|at| (at, length - 1 - at));
     for (one, other) in next.chain(opposite) {
-        let pair = |code: &String| digit(code, one) * base + digit(code, other);
-        let counts = tally(base * base, codes.iter().map(pair));
+        let pairs = codes.iter().map(|code| code[one] * base + code[other]);
+        let counts = tally(base * base, pairs);
         assert_even(&counts, &format!("pairs at {one} and {other}"));
     }
-    let neighbours = |pair: &[String]| digit(&pair[0], from) * base + digit(&pair[1], from);
-    let counts = tally(base * base, codes.windows(2).map(neighbours));
+    let neighbours = codes.windows(2).map(|pair| pair[0][0] * base + pair[1][0]);
+    let counts = tally(base * base, neighbours);
     assert_even(&counts, "first symbols of codes in a row");
 }
 

@@ -128,7 +128,7 @@ fn widget_codes_are_those_of_a_format() {
 fn digits_beside_100_000_widget_codes() {
     let mut run = Watched::new();
     let formats = [numeric("", 6), numeric("1", 5), numeric("012", 3)];
-    for _ in 0..5 {
+    for _ in 0..3 {
         run.issue_plain(100_000);
         run.issue(&formats[0], 100_000);
         run.issue(&formats[1], 10_000);
@@ -137,9 +137,8 @@ fn digits_beside_100_000_widget_codes() {
     run.fill(&formats[2], &[200, 9]);
     run.fill(&formats[1], &[20_000, 1000]);
     // Some of the digits are in widget codes.
-    let customs = 500_000 + 50_000 + 1000 + 50_000;
-    assert!(run.left(&formats[0]) < 1_000_000 - 500_000 - 50_000 - 100);
-    assert!(run.oracle.taken(&formats[0]) < customs);
+    let customs = run.oracle.taken(&formats[0]) - 300_000 - 30_000;
+    assert!(customs > 100 + 50_000);
     run.fill(&formats[0], &[90_000, 1000, 100_000]);
     assert_eq!(run.left(&formats[0]), 0);
     run.issue_plain(100_000);
