@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use couponmint::{Campaign, CodeType, Error, Format, Request};
 
 use crate::{
-    common::{CAMPAIGN, LARGE, engine, format, prefill, request, time_request},
+    common::{CAMPAIGN, LARGE, engine, format, generate, prefill, request, time_request},
     pool,
     quantile::{median, show, show_spread},
     row,
@@ -20,6 +20,7 @@ const ORDINARY: usize = 10_000;
 pub(crate) fn measure() {
     measure_first_requests();
     measure_one_coupon_requests();
+    measure_lost_draws();
     measure_refused_requests();
     measure_long_columns();
 }
@@ -60,6 +61,34 @@ fn measure_one_coupon_requests() {
     };
     measure(&digits, "3 digits");
     measure(&symbols, "10 symbols");
+}
+
+/// One coupon of a keyspace half full, where every other draw is lost, in two campaigns in turn: in one of
+/// them formats of longer prefixes begin with its own.
+fn measure_lost_draws() {
+    let own = Format::new("p", CodeType::Numeric, 7).expect("a valid format");
+    let [without, with] = [0, NEW].map(|others| {
+        let engine = engine();
+        for number in 0..others {
+            let letters = format!("{number:04}").into_bytes().into_iter();
+            let letters: String = letters
+                .map(|digit| char::from(digit - b'0' + b'a'))
+                .collect();
+            let other = Format::new(&format!("p{letters}"), CodeType::Numeric, 3);
+            generate(&engine, &request(1, Some(&other.expect("a valid format"))));
+        }
+        prefill(&engine, 5_000_000, Some(&own));
+        assert_eq!(engine.remaining(CAMPAIGN, &own), Ok(5_000_000));
+        engine
+    });
+    let one = request(1, Some(&own));
+    let times = (0..500).map(|_| [&with, &without].map(|engine| time_request(engine, &one)));
+    let [with, without] = times.fold([Duration::ZERO; 2], |sums, times| {
+        [sums[0] + times[0], sums[1] + times[1]]
+    });
+    let ratio = with.as_secs_f64() / without.as_secs_f64();
+    let what = "one coupon of a keyspace half full, mean, with 10,000 longer prefixes, to without";
+    row(what, "3", &format!("{ratio:.2}"));
 }
 
 /// Ordinary requests of two campaigns in turn: in one of them others were refused before.
