@@ -65,6 +65,6 @@ impl Ranks {
 /// A rank as a fraction of the capacity, in units of 2^-32.
 fn leading_bits(format: &Format, code: &str) -> u32 {
     let rank = format.rank(code).expect("the format spells the code");
-    let scaled = (u128::from(rank) << 32) / u128::from(format.capacity());
+    let scaled = (rank << 32) / format.capacity();
     u32::try_from(scaled).expect("a rank is below the capacity")
 }

@@ -88,11 +88,9 @@ impl Engine {
     pub fn generate(&self, request: &Request) -> Result<Batch, Error> {
         let campaign = self.campaign(request.campaign())?;
         let now = (self.clock)();
-        let ticket = self
-            .seed
-            .map(|seed| (seed, self.tickets.fetch_add(1, Ordering::Relaxed)));
-        let stream = match ticket {
-            Some((seed, ticket)) => Stream::from_seed(seed, ticket),
+        let ticket = self.tickets.fetch_add(1, Ordering::Relaxed);
+        let stream = match self.seed {
+            Some(seed) => Stream::from_seed(seed, ticket),
             None => Stream::from_os(),
         };
         let take_sequence_ids = |amount| self.take_sequence_ids(amount);
@@ -121,11 +119,17 @@ impl Engine {
     /// 502 if the campaign of the batch is no longer one of this engine's, be there another of its name or
     /// not. Then nothing has changed.
     pub fn release(&self, batch: Batch) -> Result<(), Error> {
-        let campaign = self.campaign(batch.campaign())?;
-        if !Arc::ptr_eq(&campaign, &batch.campaign) {
+        let Batch {
+            campaign,
+            single_use,
+            custom,
+            ..
+        } = batch;
+        let known = self.campaign(campaign.id())?;
+        if !Arc::ptr_eq(&known, &campaign) {
             return Err(Error::CampaignNotFound);
         }
-        campaign.release(&batch.single_use, batch.custom.as_ref());
+        campaign.release(&single_use, custom.as_ref());
         Ok(())
     }
 
@@ -231,14 +235,11 @@ impl Engine {
 
     /// A refused request gives its ticket back, if none was taken since, so that it leaves no trace
     /// in what a seed yields.
-    fn return_ticket(&self, ticket: Option<([u8; 32], u64)>) {
-        if let Some((_, ticket)) = ticket {
-            let (now, before) = (ticket + 1, ticket);
-            let ordering = Ordering::Relaxed;
-            let _ = self
-                .tickets
-                .compare_exchange(now, before, ordering, ordering);
-        }
+    fn return_ticket(&self, ticket: u64) {
+        let (now, before, ordering) = (ticket + 1, ticket, Ordering::Relaxed);
+        let _ = self
+            .tickets
+            .compare_exchange(now, before, ordering, ordering);
     }
 }
 

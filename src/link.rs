@@ -41,8 +41,11 @@ impl fmt::Display for UrlSetting {
     }
 }
 
-/// The shape of all addresses: what stands before and after a code, with `{campaign}` in it.
-pub(crate) struct LinkTemplate(Link);
+/// The shape of all addresses: the text before and after a code, cut where a campaign's name goes.
+pub(crate) struct LinkTemplate {
+    before: Vec<String>,
+    after: Vec<String>,
+}
 
 /// What stands before and after a code in the addresses of one campaign. It has only characters of a
 /// URI, so no quotation marks or backslashes.
@@ -62,25 +65,24 @@ impl LinkTemplate {
         template.ok_or(Error::InvalidUrl { setting })
     }
 
-    /// Campaign and code are the last two steps of the path.
+    /// Campaign and code follow, with a slash between them.
     fn from_base(base: &str) -> Option<Self> {
         let slash = if base.ends_with('/') { "" } else { "/" };
         let base = format!("{base}{slash}");
-        is_absolute(&base).then(|| {
-            Self(Link {
-                before: format!("{base}{CAMPAIGN}/"),
-                after: String::new(),
-            })
+        is_absolute(&base).then(|| Self {
+            before: vec![base, "/".to_owned()],
+            after: Vec::new(),
         })
     }
 
     /// Any brace that is left when names and a code are filled in is no character of a URI.
     fn from_template(template: &str) -> Option<Self> {
         let (before, after) = template.split_once(CODE)?;
-        let template = Self(Link {
-            before: before.to_owned(),
-            after: after.to_owned(),
-        });
+        let cut = |text: &str| text.split(CAMPAIGN).map(str::to_owned).collect();
+        let template = Self {
+            before: cut(before),
+            after: cut(after),
+        };
         // All digits or all letters: what not every code fits, a port or a scheme, is refused.
         let is_valid = |code: &str| is_absolute(&template.fill_in("_").address(code));
         (is_valid("0") && is_valid("z")).then_some(template)
@@ -89,15 +91,15 @@ impl LinkTemplate {
     /// The addresses of a campaign.
     pub(crate) fn fill_in(&self, campaign: &str) -> Link {
         Link {
-            before: self.0.before.replace(CAMPAIGN, campaign),
-            after: self.0.after.replace(CAMPAIGN, campaign),
+            before: self.before.join(campaign),
+            after: self.after.join(campaign),
         }
     }
 }
 
 impl fmt::Debug for LinkTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.address(CODE).fmt(f)
+        self.fill_in(CAMPAIGN).address(CODE).fmt(f)
     }
 }
 

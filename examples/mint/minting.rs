@@ -68,7 +68,7 @@ impl Mint {
         let widgets = self.engine.remaining_widget_codes(campaign)?;
         let mut left = format!("{} widget codes", HumanCount(widgets));
         if let Some(format) = self.request.format() {
-            let customs = HumanCount(self.engine.remaining(campaign, format)?);
+            let customs = human_count(self.engine.remaining(campaign, format)?);
             left = format!("{left} and {customs} custom codes");
         }
         Ok(format!(
@@ -79,6 +79,15 @@ impl Mint {
             HumanCount(u64::try_from(rate).unwrap_or(u64::MAX)),
             HumanCount((widgets + issued + issued / 2) / issued),
         ))
+    }
+}
+
+/// A count as people read it; a huge one by its order of magnitude.
+fn human_count(count: u128) -> String {
+    match u64::try_from(count) {
+        Ok(count) => HumanCount(count).to_string(),
+        Err(_) if count == u128::MAX => format!("more than {count:.0e}"),
+        Err(_) => format!("{count:.2e}"),
     }
 }
 

@@ -1,30 +1,30 @@
 //! Operations on an engine and on a naive model of it; and a twin of the engine that never hears of
-//! what was refused, since a refusal must leave no trace.
+//! what was refused or asked, since that must leave no trace.
 //!
 //! An input is a byte for the seed, then operations, a few bytes each: letters and digits will do.
 
 use std::sync::LazyLock;
 
-use couponmint::{
-    Alphabet, Campaign, CodeKind, Engine, Error, Format, MAX_SEQUENCE_ID, Request, Status,
-};
+use couponmint::{Alphabet, Batch, Campaign, CodeKind, Engine, Error, Format, Request, Status};
 use jiff::Timestamp;
 
-use super::model::Model;
+use super::model::{self, Model};
 
 const CAMPAIGNS: [&str; 2] = ["cam_15111", "cam_15112"];
 /// The most operations of an input, to be fast.
 const STEPS: usize = 16;
 /// Formats of at most so many codes are counted code by code.
-const SMALL: u64 = 64;
+const SMALL: u128 = 64;
+/// Sequence ids end before this one.
+const END: u64 = 1 << 53;
 
 const DIGITS: &str = "0123456789";
 const BASE36: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
 const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const SYMBOLS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
 
-/// Codes of 3, of 4 and of 13 symbols: formats of one total length share codes. Some of the last
-/// have tails.
+/// Codes of 3, 4, 6, 13 and 30 symbols: formats of one total length share codes. Those of 6 share them
+/// with widget codes, and a number does not hold most of those of 30.
 static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| {
     let formats = [
         ("", "01", 3),
@@ -33,6 +33,10 @@ static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| {
         ("", DIGITS, 3),
         ("1", "012", 3),
         ("", "12", 4),
+        ("", DIGITS, 6),
+        ("111", "12Z", 3),
+        ("11", "1a", 4),
+        ("", BASE36, 6),
         ("1111111111", "12Z", 3),
         ("1111111111", "1_2", 3),
         ("111111111", "21", 4),
@@ -43,13 +47,22 @@ static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| {
         ("1", BASE62, 12),
         ("1", SYMBOLS, 12),
         ("", BASE62, 13),
+        ("", DIGITS, 30),
+        ("1", BASE62, 29),
+        ("", "12", 30),
+        ("11111111111", DIGITS, 19),
+        ("111111111111111111111111111", "12", 3),
+        ("11111111111111111111111111", "1Z2", 4),
     ];
-    let format = |(prefix, symbols, length)| {
-        let alphabet = Alphabet::new(symbols).expect("distinct symbols");
-        Format::with_alphabet(prefix, alphabet, length).expect("a valid format")
-    };
-    formats.map(format).into()
+    formats
+        .map(|(prefix, symbols, length)| format(prefix, symbols, length))
+        .into()
 });
+
+fn format(prefix: &str, symbols: &str, length: usize) -> Format {
+    let alphabet = Alphabet::new(symbols).expect("distinct symbols");
+    Format::with_alphabet(prefix, alphabet, length).expect("a valid format")
+}
 
 pub fn check(input: &[u8]) {
     let mut input = Input(input);
@@ -60,6 +73,7 @@ pub fn check(input: &[u8]) {
         }
         run.step(&mut input);
     }
+    run.assert_all_left();
 }
 
 /// Decisions, a byte each; zeros when the bytes have run out.
@@ -81,13 +95,36 @@ impl Input<'_> {
     fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len())]
     }
+
+    /// One of the formats, or one of seven symbols with any of many prefixes.
+    fn format(&mut self) -> Format {
+        let choice = self.below(FORMATS.len() + 6);
+        if let Some(format) = FORMATS.get(choice) {
+            return format.clone();
+        }
+        let digits = self.byte();
+        let symbols = [digits, digits / 3, digits / 9, digits / 27];
+        let prefix = symbols.map(|digit| ['1', '2', 'Z'][usize::from(digit % 3)]);
+        let prefix: String = prefix[..choice % 5].iter().collect();
+        let symbols = ["12", "21Z", "Z1"][choice % 3];
+        format(&prefix, symbols, 7 - prefix.len())
+    }
+}
+
+/// A batch, that of the twin, and which of the campaigns that ever were has issued it.
+struct Issued {
+    batch: Batch,
+    of_twin: Option<Batch>,
+    life: usize,
 }
 
 struct Run {
     engine: Engine,
     twin: Option<Engine>,
-    /// What the campaigns have issued; the second one may be added later.
-    models: [Option<Model>; 2],
+    /// What the campaigns have issued, and which of all that ever were they are.
+    models: [Option<(usize, Model)>; 2],
+    lives: usize,
+    issued: Vec<Issued>,
     next_id: u64,
     /// The campaign of the step.
     place: usize,
@@ -96,11 +133,7 @@ struct Run {
 impl Run {
     fn new(seed: u8) -> Self {
         // To be fast, every other engine has a twin; every fourth one is short of sequence ids.
-        let next_id = if seed % 4 == 3 {
-            MAX_SEQUENCE_ID - 49
-        } else {
-            1
-        };
+        let next_id = if seed % 4 == 3 { END - 50 } else { 1 };
         let engine = || {
             let builder = Engine::builder()
                 .seed([seed; 32])
@@ -111,6 +144,8 @@ impl Run {
             engine: engine(),
             twin: (seed % 2 == 1).then(engine),
             models: [None, None],
+            lives: 0,
+            issued: Vec::new(),
             next_id,
             place: 0,
         };
@@ -122,12 +157,14 @@ impl Run {
         let operation = input.byte();
         self.place = usize::from(operation) / 8 % 8 / 7;
         match operation % 8 {
+            5 => self.release(input),
+            7 if self.models[self.place].is_some() => self.remove_campaign(input),
             7 => self.add_campaign(),
             _ if self.models[self.place].is_none() => self.assert_unknown(),
             0 => self.generate_plain(input),
             1 | 2 => self.generate(input),
             3 => self.look(input),
-            4 | 5 => self.reserve(input),
+            4 => self.reserve(input),
             _ => self.reserve_single_use(input),
         }
     }
@@ -137,9 +174,10 @@ impl Run {
     }
 
     fn model(&mut self) -> &mut Model {
-        self.models[self.place]
+        let (_, model) = self.models[self.place]
             .as_mut()
-            .expect("the campaign was added")
+            .expect("the campaign was added");
+        model
     }
 
     fn add_campaign(&mut self) {
@@ -148,7 +186,22 @@ impl Run {
             let campaign = Campaign::new(self.campaign()).expect("a valid name");
             assert_eq!(engine.add_campaign(campaign), is_new);
         }
-        self.models[self.place].get_or_insert_default();
+        if is_new {
+            self.lives += 1;
+            self.models[self.place] = Some((self.lives, Model::default()));
+        }
+    }
+
+    /// Now and then it is added again, which changes nothing.
+    fn remove_campaign(&mut self, input: &mut Input<'_>) {
+        if input.byte() % 2 == 0 {
+            return self.add_campaign();
+        }
+        for engine in [&self.engine].into_iter().chain(&self.twin) {
+            assert!(engine.remove_campaign(self.campaign()));
+            assert!(!engine.remove_campaign(self.campaign()));
+        }
+        self.models[self.place] = None;
     }
 
     fn assert_unknown(&self) {
@@ -172,10 +225,10 @@ impl Run {
 
     /// Looks at what is left of any format.
     fn look(&mut self, input: &mut Input<'_>) {
-        let format = &FORMATS[input.below(FORMATS.len())];
-        self.assert_left(format);
+        let format = input.format();
+        self.assert_left(&format);
         if format.capacity() <= SMALL {
-            assert_eq!(self.model().left(format), self.model().count(format));
+            assert_eq!(self.model().left(&format), self.model().count(&format));
         }
     }
 
@@ -185,21 +238,22 @@ impl Run {
     }
 
     fn generate(&mut self, input: &mut Input<'_>) {
-        let format = &FORMATS[input.below(FORMATS.len())];
-        let left = self.model().left(format);
+        let format = input.format();
+        let left = self.model().left(&format);
         let some = [1, 2, 3, 5, 8, 13, 21, 34, 55, left / 2, left / 3];
-        let all = [left.saturating_sub(1), left, left, left, left + 1];
+        let all = [
+            left.saturating_sub(1),
+            left,
+            left,
+            left,
+            left.saturating_add(1),
+        ];
         let amount = input.pick(&[&some[..], &all].concat());
-        self.request(amount.clamp(1, 32), input, Some((format, left)));
-        self.assert_left(format);
+        self.request(amount.clamp(1, 32) as u64, input, Some((&format, left)));
+        self.assert_left(&format);
     }
 
-    fn request(
-        &mut self,
-        asked: u64,
-        input: &mut Input<'_>,
-        custom: Option<(&'static Format, u64)>,
-    ) {
+    fn request(&mut self, asked: u64, input: &mut Input<'_>, custom: Option<(&Format, u128)>) {
         let status = input.pick(&[Status::Normal, Status::Voided, Status::Activated]);
         let request = Request::new(self.campaign()).and_then(|request| request.amount(asked));
         let request = request.expect("a valid request").status(status);
@@ -208,52 +262,84 @@ impl Run {
             Some(format) => request.custom_codes(format.clone()),
             None => request,
         };
-        let ids_left = MAX_SEQUENCE_ID + 1 - self.next_id;
+        let ids_left = END - self.next_id;
         let result = self.engine.generate(&request);
         match custom {
-            Some((_, left)) if left < asked => {
-                let kind = CodeKind::Custom;
+            Some((_, left)) if left < u128::from(asked) => {
+                let (kind, left) = (CodeKind::Custom, left as u64);
                 assert_eq!(result, Err(Error::Exhausted { kind, asked, left }));
             }
             _ if ids_left < asked => {
                 let left = ids_left;
                 assert_eq!(result, Err(Error::OutOfSequenceIds { asked, left }));
             }
-            _ => {
-                if let Some(twin) = &self.twin {
-                    assert_eq!(result, twin.generate(&request));
-                }
-                let batch = result.expect("enough codes are left");
-                assert_eq!(batch.len() as u64, asked);
-                let ids = batch.iter().map(|coupon| coupon.sequence_id());
-                assert!(ids.eq(self.next_id..self.next_id + asked));
-                self.next_id += asked;
-                self.model().issue(&batch, format);
+            _ => self.keep(&request, result.expect("enough codes are left")),
+        }
+    }
+
+    fn keep(&mut self, request: &Request, batch: Batch) {
+        let asked = request.requested_amount() as u64;
+        assert_eq!(batch.len() as u64, asked);
+        let ids = batch.iter().map(|coupon| coupon.sequence_id());
+        assert!(ids.eq(self.next_id..self.next_id + asked));
+        self.next_id += asked;
+        self.model().issue(&batch, request.format());
+
+        let answer = |twin: &Engine| twin.generate(request).expect("enough codes are left");
+        let of_twin = self.twin.as_ref().map(answer);
+        assert!(of_twin.as_ref().is_none_or(|of_twin| *of_twin == batch));
+        let life = self.lives_here();
+        self.issued.push(Issued {
+            batch,
+            of_twin,
+            life,
+        });
+    }
+
+    fn lives_here(&self) -> usize {
+        let model = self.models[self.place].as_ref();
+        model.map_or(0, |&(life, _)| life)
+    }
+
+    fn release(&mut self, input: &mut Input<'_>) {
+        let choice = usize::from(input.byte());
+        let Some(index) = choice.checked_rem(self.issued.len()) else {
+            return;
+        };
+        let issued = self.issued.swap_remove(index);
+        let is_here = |name: &&str| **name == *issued.batch.campaign();
+        let place = CAMPAIGNS.iter().position(|name| is_here(&name));
+        self.place = place.expect("one of the campaigns");
+        if self.lives_here() == issued.life {
+            self.model().release(&issued.batch);
+            assert_eq!(self.engine.release(issued.batch), Ok(()));
+            if let (Some(twin), Some(batch)) = (&self.twin, issued.of_twin) {
+                assert_eq!(twin.release(batch), Ok(()));
             }
+        } else {
+            let gone = Err(Error::CampaignNotFound);
+            assert_eq!(self.engine.release(issued.batch), gone);
         }
     }
 
     fn reserve(&mut self, input: &mut Input<'_>) {
-        let format = &FORMATS[input.below(FORMATS.len())];
+        let format = input.format();
         let codes: Vec<_> = (0..=input.below(4))
-            .map(|_| self.code(format, input))
+            .map(|_| self.code(&format, input))
             .collect();
-        let foreign = codes
-            .iter()
-            .position(|code| !super::model::spells(format, code));
-        let result = self.engine.reserve_custom(self.campaign(), format, &codes);
+        let foreign = codes.iter().position(|code| !model::spells(&format, code));
+        let result = self.engine.reserve_custom(self.campaign(), &format, &codes);
         if let Some(index) = foreign {
             assert_eq!(result, Err(Error::ForeignCode { index }));
         } else {
             if let Some(twin) = &self.twin {
-                assert_eq!(result, twin.reserve_custom(self.campaign(), format, &codes));
+                let of_twin = twin.reserve_custom(self.campaign(), &format, &codes);
+                assert_eq!(result, of_twin);
             }
-            let reserved = codes
-                .iter()
-                .filter(|code| self.model().reserve(format, code));
+            let reserved = codes.iter().filter(|code| self.model().reserve(code));
             assert_eq!(result, Ok(reserved.count() as u64));
         }
-        self.assert_left(format);
+        self.assert_left(&format);
     }
 
     /// A code that exists already or one made of what many formats share: ones, and a varied end.
@@ -273,10 +359,12 @@ impl Run {
 
     fn reserve_single_use(&mut self, input: &mut Input<'_>) {
         let kind = input.byte();
-        let symbol = |byte| char::from(BASE36.as_bytes()[usize::from(byte) % 36]);
-        let widget = match (kind % 4, self.model().widget()) {
+        let known = self.model().widget(usize::from(kind) / 16);
+        let widget = match (kind % 4, known) {
             (0, Some(known)) => known.to_owned(),
-            _ => (0..6).map(|_| symbol(input.byte() % 3)).collect(),
+            // What formats of six symbols spell.
+            (1 | 2, _) => format!("1111{}{}", input.pick(&[1, 2]), input.below(3)),
+            _ => (0..6).map(|_| ['0', '1', '2'][input.below(3)]).collect(),
         };
         let code = match kind / 4 % 4 {
             0 | 1 => widget,
@@ -290,7 +378,7 @@ impl Run {
             if let Some(twin) = &self.twin {
                 assert_eq!(result, twin.reserve_single_use(self.campaign(), [&code]));
             }
-            assert_eq!(result, Ok(u64::from(self.model().reserve_widget(&code))));
+            assert_eq!(result, Ok(u64::from(self.model().reserve(&code[..6]))));
         }
     }
 
@@ -303,5 +391,16 @@ impl Run {
         );
         let widgets = self.engine.remaining_widget_codes(self.campaign());
         assert_eq!(widgets, Ok(self.model().widgets_left()));
+    }
+
+    fn assert_all_left(&mut self) {
+        for place in 0..CAMPAIGNS.len() {
+            self.place = place;
+            if self.models[place].is_some() {
+                FORMATS.iter().for_each(|format| self.assert_left(format));
+            } else {
+                self.assert_unknown();
+            }
+        }
     }
 }

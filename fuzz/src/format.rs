@@ -7,11 +7,9 @@ use std::collections::HashSet;
 
 use couponmint::{Alphabet, Format};
 
-use super::model::spells;
+use super::model::{codes, spells};
 
 const SYMBOLS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
-/// The most ranks a format has.
-const MOST: u128 = 10_u128.pow(19);
 /// The most numbers and texts of an input, to be fast.
 const LINES: usize = 4;
 
@@ -38,8 +36,9 @@ pub fn check(input: &[u8]) {
     assert_eq!(format.is_ok(), is_valid, "{prefix:?} {length}");
     let Ok(format) = format else { return };
 
-    assert_capacity(&format);
-    for rank in [0, format.capacity() - 1, format.capacity(), u64::MAX] {
+    let all = format.capacity();
+    assert_eq!(all, codes(&format).unwrap_or(u128::MAX));
+    for rank in [0, all - 1, all, u128::MAX] {
         assert_rank(&format, rank);
     }
     let mut previous = None;
@@ -67,49 +66,44 @@ fn alphabet(line: &str) -> String {
 }
 
 /// A number for any text: its own if it is one.
-fn number(text: &str) -> u64 {
-    let mix = |number: u64, byte| number.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte);
+fn number(text: &str) -> u128 {
+    let mix = |number: u128, byte| number.wrapping_mul(MIX) ^ u128::from(byte);
     text.parse()
-        .unwrap_or_else(|_| text.bytes().fold(0xcbf2_9ce4_8422_2325, mix))
+        .unwrap_or_else(|_| text.bytes().fold(u128::from(text.len() as u64), mix))
 }
 
+/// Any odd number of many bits.
+const MIX: u128 = 0x0100_0000_01b3_9e37_79b9_7f4a_7c15_f39d;
+
 /// A rank, the first one that shares so many of its symbols, and the one before.
-fn edges(format: &Format, rank: u64, symbols: usize) -> [u64; 3] {
-    let base = format.alphabet().base();
-    let free = symbols % format.head_length();
-    let block = (0..free).fold(1, |block, _| block * base);
+fn edges(format: &Format, rank: u128, symbols: usize) -> [u128; 3] {
+    let base = u128::from(format.alphabet().base());
+    let free = symbols % format.length();
+    let block = (0..free).fold(1, |block: u128, _| block.saturating_mul(base));
     let first = rank / block * block;
     [rank, first, first.wrapping_sub(1)]
 }
 
-fn assert_capacity(format: &Format) {
-    let base = u128::from(format.alphabet().base());
-    let texts = |symbols| (0..symbols).map(|_| base).product::<u128>();
-    let capacity = texts(format.head_length());
-    assert_eq!(u128::from(format.capacity()), capacity);
-    assert!(capacity <= MOST);
-    assert!(format.head_length() == format.length() || capacity * base > MOST);
-}
-
-fn assert_rank(format: &Format, rank: u64) {
+fn assert_rank(format: &Format, rank: u128) {
     let code = format.code(rank);
-    assert_eq!(
-        code.is_some(),
-        rank < format.capacity(),
-        "{format:?} {rank}"
-    );
+    let is_rank = codes(format).is_none_or(|all| rank < all);
+    assert_eq!(code.is_some(), is_rank, "{format:?} {rank}");
     let Some(code) = code else { return };
-    assert_eq!(code, schoolbook(format, rank), "{format:?} {rank}");
-    assert!(spells(format, &code));
+    assert_eq!(code, spelt(format, rank), "{format:?} {rank}");
+    assert!(spells(format, &code) && format.spells(&code));
     assert_eq!(format.rank(&code), Some(rank));
 }
 
-fn schoolbook(format: &Format, mut rank: u64) -> String {
+/// The code of a rank, by schoolbook.
+fn spelt(format: &Format, mut rank: u128) -> String {
     let symbols = format.alphabet().symbols();
-    let base = format.alphabet().base();
-    let stem = format.prefix().len() + format.head_length();
+    let base = u128::from(format.alphabet().base());
+    let (start, width) = (
+        format.prefix().len(),
+        format.prefix().len() + format.length(),
+    );
     let mut code = format.prefix().to_owned() + &symbols[..1].repeat(format.length());
-    for place in (format.prefix().len()..stem).rev() {
+    for place in (start..width).rev() {
         let digit = usize::try_from(rank % base).expect("a digit is small");
         code.replace_range(place..=place, &symbols[digit..=digit]);
         rank /= base;
@@ -117,18 +111,27 @@ fn schoolbook(format: &Format, mut rank: u64) -> String {
     code
 }
 
+/// The rank of a code, by schoolbook, if it fits.
+fn counted(format: &Format, code: &str) -> Option<u128> {
+    let base = u128::from(format.alphabet().base());
+    let append = |rank: u128, symbol| {
+        let digit = format.alphabet().symbols().find(symbol)?;
+        rank.checked_mul(base)?.checked_add(digit as u128)
+    };
+    code[format.prefix().len()..].chars().try_fold(0, append)
+}
+
 fn assert_text(format: &Format, text: &str) {
-    let rank = format.rank(text);
-    assert_eq!(rank.is_some(), spells(format, text), "{format:?} {text:?}");
+    let is_spelt = spells(format, text);
+    assert_eq!(format.spells(text), is_spelt, "{format:?} {text:?}");
+    let rank = is_spelt.then(|| counted(format, text)).flatten();
+    assert_eq!(format.rank(text), rank, "{format:?} {text:?}");
     if let Some(rank) = rank {
-        assert!(rank < format.capacity());
-        let stem = format.prefix().len() + format.head_length();
-        let code = format.code(rank).expect("a rank has a code");
-        assert_eq!(code[..stem], text[..stem]);
+        assert_eq!(format.code(rank).as_deref(), Some(text));
     }
 }
 
-fn assert_order(format: &Format, a: u64, b: u64) {
+fn assert_order(format: &Format, a: u128, b: u128) {
     let places = |rank| {
         let code = format.code(rank).expect("a rank has a code");
         let symbols = code[format.prefix().len()..].chars();

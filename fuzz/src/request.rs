@@ -74,7 +74,11 @@ fn refusal(request: &Request) -> Option<Error> {
         request.format()?.capacity(),
     );
     let kind = CodeKind::Custom;
-    (asked > left).then_some(Error::Exhausted { kind, asked, left })
+    (u128::from(asked) > left).then_some(Error::Exhausted {
+        kind,
+        asked,
+        left: left as u64,
+    })
 }
 
 /// The same engine for the same body.
@@ -96,16 +100,16 @@ fn engine(body: &[u8]) -> Engine {
 fn assert_answers(batch: &Batch, request: &Request) {
     assert_eq!(batch.campaign(), request.campaign());
     assert_eq!(batch.len(), request.requested_amount());
-    let mut widgets = HashSet::new();
-    let mut customs = HashSet::new();
+    // Of both kinds: no custom code is a widget code.
+    let mut codes = HashSet::new();
     for coupon in batch {
         let (single_use, widget) = (coupon.single_use_code(), coupon.widget_validation_code());
         assert_eq!((single_use.len(), widget), (21, &single_use[..6]));
         let is_base36 = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_lowercase();
         assert!(single_use.bytes().all(is_base36));
-        assert!(widgets.insert(widget));
+        assert!(codes.insert(widget));
         match (request.format(), coupon.custom_validation_code()) {
-            (Some(format), Some(code)) => assert!(spells(format, code) && customs.insert(code)),
+            (Some(format), Some(code)) => assert!(spells(format, code) && codes.insert(code)),
             (None, None) => {}
             _ => panic!("custom codes if and only if asked for"),
         }

@@ -9,7 +9,7 @@ use crate::{
         formats::{Formats, Known},
         widgets::Widgets,
     },
-    code::{Numbers, format::Format, spelling::Spelling},
+    code::{format::Format, spelling::Writer},
 };
 
 /// What others have taken that may be codes of an opened format.
@@ -107,24 +107,5 @@ impl Taken<'_> {
     fn has(&self, code: &[u8]) -> bool {
         self.known.iter().any(|known| known.has(code))
             || self.widgets.is_some_and(|widgets| widgets.has(code))
-    }
-}
-
-/// Writes the codes of a format one by one.
-pub(super) struct Writer {
-    spelling: Spelling,
-    code: Vec<u8>,
-}
-
-impl Writer {
-    pub(super) fn new(format: &Format) -> Self {
-        let spelling = Spelling::of(format);
-        let code = spelling.blanks(1);
-        Self { spelling, code }
-    }
-
-    pub(super) fn code(&mut self, numbers: &Numbers) -> &[u8] {
-        self.spelling.write_numbers(numbers, &mut self.code);
-        &self.code
     }
 }

@@ -5,7 +5,8 @@
 //! was told of it. So a text is free for a format if neither its own ledger has it, nor that of any other
 //! format that spells it. Those are of the same total length, and their prefix is a start of the text:
 //!
-//! - Prefixes no longer than the format's own begin all its codes alike: they are looked up once per request.
+//! - Prefixes no longer than the format's own begin all its codes alike: they are looked up once per request,
+//!   and read if they have few codes.
 //! - For longer ones each text is looked up by its first symbols, once for each length of prefix in use, in a
 //!   hash map. An ordered set of all prefixes tells beforehand whether there is any that begins with the
 //!   format's own; mostly there is none.
@@ -25,11 +26,11 @@ use std::{
     sync::Arc,
 };
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use crate::{
     campaign::{opened::Opened, widgets::Widgets},
-    code::{Numbers, format::Format},
+    code::{Numbers, format::Format, spelling::Writer},
     ledger::Ledger,
 };
 
@@ -208,6 +209,7 @@ impl Formats {
         let lengths = lengths.filter(|&length| is_any_longer && self.per_length[length] > 0);
         Others {
             shorter: self.with_shorter_prefix(format),
+            read: HashSet::new(),
             longer: lengths.collect(),
             formats: self,
         }
@@ -218,6 +220,8 @@ impl Formats {
 pub(super) struct Others<'a> {
     /// Those with a prefix that is a start of its own.
     shorter: Vec<&'a Known>,
+    /// Its codes that are taken in others of these, which need not be looked at any more.
+    read: HashSet<Box<[u8]>>,
     /// The lengths of longer prefixes.
     longer: Vec<usize>,
     pub(super) formats: &'a Formats,
@@ -225,12 +229,32 @@ pub(super) struct Others<'a> {
 
 impl Others<'_> {
     pub(super) fn are_none(&self) -> bool {
-        self.shorter.is_empty() && self.longer.is_empty()
+        self.shorter.is_empty() && self.read.is_empty() && self.longer.is_empty()
+    }
+
+    /// Gets ready for so many codes of a format: reads the shorter prefixes that have no more codes than these.
+    /// There may be dozens of them, and seldom does one of them have a code of the format.
+    pub(super) fn read_few(&mut self, format: &Format, codes: usize) {
+        let read = &mut self.read;
+        self.shorter.retain(|known| {
+            let is_few = known.ledger.len() <= codes as u64;
+            if is_few {
+                let mut writer = Writer::new(&known.format);
+                known.ledger.for_each(|numbers| {
+                    let code = writer.code(numbers);
+                    if format.numbers(code).is_some() {
+                        read.insert(code.into());
+                    }
+                });
+            }
+            !is_few
+        });
     }
 
     pub(super) fn have(&self, code: &[u8]) -> bool {
         let longer = self.longer.iter();
         self.shorter.iter().any(|known| known.has(code))
+            || (!self.read.is_empty() && self.read.contains(code))
             || longer
                 .flat_map(|&length| self.formats.with_prefix(&code[..length]))
                 .any(|known| known.has(code))

@@ -43,7 +43,7 @@ use crate::{
     error::Error,
     random::{
         column::TextColumn,
-        draw::{Draft, Draw},
+        draw::{Draw, NewColumn},
         stream::{Purpose, Stream},
         threads::{share, share_beside},
     },
@@ -62,7 +62,7 @@ pub struct Campaign {
 }
 
 /// The codes of one request.
-pub(crate) struct Issued {
+pub(crate) struct IssuedCodes {
     pub(crate) first_sequence_id: u64,
     pub(crate) single_use: TextColumn,
     pub(crate) custom: Option<CustomColumn>,
@@ -125,7 +125,7 @@ impl Campaign {
         request: &Request,
         stream: &Stream,
         take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
-    ) -> Result<Issued, Error> {
+    ) -> Result<IssuedCodes, Error> {
         let amount = request.requested_amount();
         let widgets = self.widgets.promise(amount)?;
         let single_use = Draw {
@@ -137,7 +137,7 @@ impl Campaign {
         let Some(format) = request.format() else {
             let first_sequence_id = take_sequence_ids(amount as u64)?;
             let chunks = share(amount, single_use.chunks(), |chunk| single_use.chunk(chunk));
-            return Ok(Issued {
+            return Ok(IssuedCodes {
                 first_sequence_id,
                 single_use: keep(widgets, single_use, chunks),
                 custom: None,
@@ -151,21 +151,21 @@ impl Campaign {
             spelling: &spelling,
             amount,
         };
-        let draft = if is_listed {
-            Draft::undrawn(custom)
+        let column = if is_listed {
+            NewColumn::undrawn(custom)
         } else {
             let chunks = share(amount, custom.chunks(), |chunk| custom.chunk(chunk));
-            Draft::new(chunks, &spelling)
+            NewColumn::new(chunks, &spelling)
         };
         let formats = self.formats(format.text_length());
         let (chunks, admitted) = share_beside(
             amount,
             single_use.chunks(),
             |chunk| single_use.chunk(chunk),
-            || self.admit(formats, custom, format, draft, take_sequence_ids),
+            || self.admit(formats, custom, format, column, take_sequence_ids),
         );
         let (first_sequence_id, custom) = admitted?;
-        Ok(Issued {
+        Ok(IssuedCodes {
             first_sequence_id,
             single_use: keep(widgets, single_use, chunks),
             custom: Some(custom),
@@ -193,12 +193,12 @@ impl Campaign {
         mut formats: MutexGuard<'_, Formats>,
         draw: Draw<'_>,
         format: &Format,
-        mut draft: Draft,
+        mut column: NewColumn,
         take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
     ) -> Result<(u64, CustomColumn), Error> {
         let mut opened = formats.open(format, &self.widgets);
-        opened.issue(&mut draft, &mut draw.redraw())?;
-        let text = draft.text;
+        opened.issue(&mut column, &mut draw.redraw())?;
+        let text = column.text;
         let first_sequence_id =
             take_sequence_ids(draw.amount as u64).inspect_err(|_| opened.take_out(&text))?;
         let format = format.clone();
@@ -249,7 +249,7 @@ fn keep(
     draw: Draw<'_>,
     chunks: Vec<crate::random::draw::Chunk>,
 ) -> TextColumn {
-    widgets.keep(Draft::new(chunks, draw.spelling), draw.redraw())
+    widgets.keep(NewColumn::new(chunks, draw.spelling), draw.redraw())
 }
 
 impl fmt::Debug for Campaign {
@@ -257,7 +257,7 @@ impl fmt::Debug for Campaign {
         f.debug_struct("Campaign")
             .field("id", &self.id)
             .field("validity", &self.validity)
-            .field("widget_codes", &self.widgets.taken())
+            .field("taken_widget_codes", &self.widgets.taken())
             .finish_non_exhaustive()
     }
 }

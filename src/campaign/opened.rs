@@ -2,16 +2,16 @@
 
 use crate::{
     campaign::{
-        count::{TakenByOthers, Writer},
+        count::TakenByOthers,
         formats::{Formats, Known, Others},
         widgets::{self, Widgets},
     },
-    code::Numbers,
+    code::{Numbers, spelling::Writer},
     error::{CodeKind, Error},
-    ledger::drawn::Drawn,
+    ledger::entering::NewNumbers,
     random::{
         column::TextColumn,
-        draw::Draft,
+        draw::NewColumn,
         redraw::{Keyspace, Redraw, Size},
     },
 };
@@ -60,39 +60,26 @@ impl<'a> Opened<'a> {
     /// changed, and how many are left comes back with 601.
     pub(crate) fn issue(
         &mut self,
-        draft: &mut Draft,
+        column: &mut NewColumn,
         redraw: &mut Redraw<'_>,
     ) -> Result<(), Error> {
-        let amount = draft.text.len();
+        let amount = column.text.len();
         let all = || (0..amount as u32).collect::<Vec<_>>();
         // Who else was asking must not decide what comes out: drawn codes are not used if listing is best.
-        let mut open = match draft.numbers.take() {
-            Some(numbers) if !self.is_listed(amount) => self.free().enter(&numbers, &draft.text),
-            _ => all(),
-        };
-        while let Err(without) = self.find(&open, &mut draft.text, redraw) {
-            self.take_out_but(&without, &draft.text);
+        let numbers = column.numbers.take().filter(|_| !self.is_listed(amount));
+        let text = &mut column.text;
+        let mut free = self.free();
+        free.others.read_few(&free.own.format, amount);
+        let open = numbers.map_or_else(all, |numbers| free.enter(&numbers, text));
+        let mut found = free.find(&open, text, redraw);
+        while let Err(without) = found {
+            self.take_out_but(&without, text);
             self.unless_enough(amount)
                 .inspect_err(|_| self.own().forget_list())?;
             // Widget codes are not locked, and may have been given back meanwhile.
-            open = all();
+            found = self.free().find(&all(), text, redraw);
         }
         Ok(())
-    }
-
-    /// Finds codes for the positions that have none. If there are too few, those left come back.
-    fn find(
-        &mut self,
-        open: &[u32],
-        text: &mut TextColumn,
-        redraw: &mut Redraw<'_>,
-    ) -> Result<(), Vec<u32>> {
-        let mut free = self.free();
-        // Where most draws are lost, it may be plain that there are too few before more are lost.
-        if 2 * open.len() > text.len() && free.at_most() < open.len() as u128 {
-            return Err(open.to_vec());
-        }
-        redraw.find(open, text, &mut free)
     }
 
     /// 601 if fewer codes are free than asked for.
@@ -184,7 +171,7 @@ impl Free<'_> {
     }
 
     /// Enters drawn codes. The positions of those that are taken come back.
-    fn enter(&mut self, numbers: &Drawn, text: &TextColumn) -> Vec<u32> {
+    fn enter(&mut self, numbers: &NewNumbers, text: &TextColumn) -> Vec<u32> {
         if self.are_own() {
             return self.own.ledger.enter(numbers, None);
         }
@@ -198,6 +185,20 @@ impl Free<'_> {
             !self.take(&numbers, code)
         };
         (0..text.len() as u32).filter(is_taken).collect()
+    }
+
+    /// Finds codes for the positions that have none. If there are too few, those left come back.
+    fn find(
+        &mut self,
+        open: &[u32],
+        text: &mut TextColumn,
+        redraw: &mut Redraw<'_>,
+    ) -> Result<(), Vec<u32>> {
+        // Where most draws are lost, it may be plain that there are too few before more are lost.
+        if 2 * open.len() > text.len() && self.at_most() < open.len() as u128 {
+            return Err(open.to_vec());
+        }
+        redraw.find(open, text, self)
     }
 
     fn is_taken_elsewhere(&self, code: &[u8]) -> bool {

@@ -14,10 +14,10 @@ use crate::{
         format::{Format, SINGLE_USE_LENGTH, WIDGET_LENGTH},
     },
     error::{CodeKind, Error},
-    ledger::{drawn::Drawn, layout::Layout, shared::SharedShards},
+    ledger::{entering::NewNumbers, layout::Layout, shared::SharedShards},
     random::{
         column::TextColumn,
-        draw::Draft,
+        draw::NewColumn,
         redraw::{Keyspace, Redraw, Size},
         threads::share,
     },
@@ -126,12 +126,12 @@ pub(crate) struct Promise<'a> {
 
 impl Promise<'_> {
     /// Enters the drawn codes, draws again for those that are taken, and gives the text of all.
-    pub(crate) fn keep(mut self, draft: Draft, mut redraw: Redraw<'_>) -> TextColumn {
+    pub(crate) fn keep(mut self, column: NewColumn, mut redraw: Redraw<'_>) -> TextColumn {
         let amount = self.amount as usize;
         // Whatever fails from here on loses codes, and issues none twice.
         self.amount = 0;
-        let Draft { numbers, mut text } = draft;
-        let Some(Drawn::Short(chunks)) = numbers else {
+        let NewColumn { numbers, mut text } = column;
+        let Some(NewNumbers::Short(chunks)) = numbers else {
             unreachable!("widget codes are drawn, and short");
         };
         let taken = &self.widgets.taken;
@@ -203,7 +203,7 @@ mod tests {
         };
         let chunks = (0..draw.chunks()).map(|chunk| draw.chunk(chunk)).collect();
         let promise = widgets.promise(amount).unwrap();
-        promise.keep(Draft::new(chunks, spelling), draw.redraw())
+        promise.keep(NewColumn::new(chunks, spelling), draw.redraw())
     }
 
     fn digit(code: &str, place: usize) -> usize {
@@ -245,7 +245,9 @@ mod tests {
             }
             let taken = taken as usize;
             assert_even(&counts[0][taken..]);
-            counts[1..].iter().for_each(|counts| assert_even(counts));
+            for counts in &counts[1..] {
+                assert_even(counts);
+            }
             assert_even(&pairs[taken * 8..]);
         }
     }
@@ -271,7 +273,9 @@ mod tests {
         counts.retain(|&count| count > 0);
         assert_eq!(counts.len(), 384);
         assert_even(&counts);
-        places.iter().for_each(|counts| assert_even(counts));
+        for counts in &places {
+            assert_even(counts);
+        }
     }
 
     #[test]

@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use crate::{code::fraction::MAX_COUNT, error::Error};
+use crate::{
+    code::fraction::{MAX_COUNT, Word},
+    error::Error,
+};
 
 /// An ordered set of 2 to 64 distinct symbols out of ASCII letters, digits, `_` and `-`.
 ///
@@ -148,38 +151,32 @@ impl Alphabet {
         (digit != NONE).then_some(u64::from(digit))
     }
 
-    /// Writes digits of each fraction, a number from 0 to 1 in units of 2^-64, to its row: those at
-    /// `places` of the row. Rows are `width` bytes.
+    /// Writes digits of each word, as a fraction, to its row: those at `places` of the row. Rows are `width`
+    /// bytes.
     ///
     /// A fraction times the base has the next digit before the point and the fraction that is left
     /// behind it; both are exact, and two digits per step go as well as one. No division is needed.
-    pub(crate) fn write_digits(
+    pub(crate) fn write_all(
         &self,
-        fractions: &[u64],
+        words: &[Word],
         rows: &mut [u8],
         width: usize,
         places: Range<usize>,
     ) {
         let rows = rows.chunks_exact_mut(width);
-        let rows = fractions
-            .iter()
-            .zip(rows.map(|row| &mut row[places.clone()]));
+        let rows = words.iter().zip(rows.map(|row| &mut row[places.clone()]));
         // A length known beforehand makes straight code, without a loop; these are the common ones: ten
         // letters and digits, and the two pieces of a single-use code.
         match places.len() {
-            10 => {
-                rows.for_each(|(&fraction, row)| self.write_digit_pairs(fraction, &mut row[..10]))
-            }
-            11 => {
-                rows.for_each(|(&fraction, row)| self.write_digit_pairs(fraction, &mut row[..11]))
-            }
-            _ => rows.for_each(|(&fraction, row)| self.write_digit_pairs(fraction, row)),
+            10 => rows.for_each(|(&word, row)| self.write(word, &mut row[..10])),
+            11 => rows.for_each(|(&word, row)| self.write(word, &mut row[..11])),
+            _ => rows.for_each(|(&word, row)| self.write(word, row)),
         }
     }
 
-    /// Writes digits of a fraction until the row is full.
+    /// Writes digits of a word until the row is full.
     #[inline]
-    pub(crate) fn write_digit_pairs(&self, mut fraction: u64, out: &mut [u8]) {
+    pub(crate) fn write(&self, Word(mut fraction): Word, out: &mut [u8]) {
         let mut pairs = out.chunks_exact_mut(2);
         for pair in &mut pairs {
             pair.copy_from_slice(&self.next_pair(&mut fraction));

@@ -23,10 +23,16 @@
 //! 1 + x < 1 / x for x = n / 2^64, that is x < 0.618. For that reason n is at most 10^19 (x = 0.542),
 //! not 2^64.
 
-/// The high half of a product: a fraction of a count.
-#[inline]
-pub(crate) fn fraction_of(word: u64, count: u64) -> u64 {
-    ((u128::from(word) * u128::from(count)) >> 64) as u64
+/// A random word, or one that stands for a chosen number: a fraction of 2^64.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Word(pub(crate) u64);
+
+impl Word {
+    /// The number below a count that it stands for: the high half of their product.
+    #[inline]
+    pub(crate) fn below(self, count: u64) -> u64 {
+        ((u128::from(self.0) * u128::from(count)) >> 64) as u64
+    }
 }
 
 /// An exclusive upper bound of random numbers, at least 1.
@@ -50,7 +56,7 @@ impl Bound {
 
     /// Whether a word is kept.
     #[inline]
-    pub(crate) fn is_fair(self, word: u64) -> bool {
+    pub(crate) fn is_fair(self, Word(word): Word) -> bool {
         word.wrapping_mul(self.count) >= self.excess
     }
 }
@@ -89,7 +95,7 @@ impl Fractions {
 
     /// A word that stands for a number.
     #[inline]
-    pub(crate) fn word(self, number: u64) -> u64 {
-        number * self.whole + fraction_of(number, self.rest) + 1
+    pub(crate) fn word(self, number: u64) -> Word {
+        Word(number * self.whole + Word(number).below(self.rest) + 1)
     }
 }

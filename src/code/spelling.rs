@@ -6,7 +6,7 @@ use crate::code::{
     Numbers,
     alphabet::Alphabet,
     format::{Format, SINGLE_USE_LENGTH},
-    fraction::{Fractions, fraction_of},
+    fraction::{Fractions, Word},
 };
 
 /// Symbols of a single-use code that its first word pays for: the widget code and four more.
@@ -105,16 +105,15 @@ impl Spelling {
     }
 
     /// Writes one piece of many codes, each as a word says.
-    pub(crate) fn write_all(&self, piece: usize, words: &[u64], codes: &mut [u8]) {
+    pub(crate) fn write_all(&self, piece: usize, words: &[Word], codes: &mut [u8]) {
         let places = self.pieces[piece].places.clone();
-        self.alphabet
-            .write_digits(words, codes, self.width(), places);
+        self.alphabet.write_all(words, codes, self.width(), places);
     }
 
     /// Writes one piece of a code as a word says.
-    pub(crate) fn write(&self, piece: usize, word: u64, code: &mut [u8]) {
+    pub(crate) fn write(&self, piece: usize, word: Word, code: &mut [u8]) {
         let places = self.pieces[piece].places.clone();
-        self.alphabet.write_digit_pairs(word, &mut code[places]);
+        self.alphabet.write(word, &mut code[places]);
     }
 
     /// Writes the code of these numbers.
@@ -130,8 +129,27 @@ impl Spelling {
     }
 
     /// The number that the word of a piece stands for.
-    pub(crate) fn number(&self, piece: usize, word: u64) -> u64 {
+    pub(crate) fn number(&self, piece: usize, word: Word) -> u64 {
         let count = self.short.unwrap_or(self.texts(piece).count());
-        fraction_of(word, count)
+        word.below(count)
+    }
+}
+
+/// Writes the codes of a format one by one.
+pub(crate) struct Writer {
+    spelling: Spelling,
+    code: Vec<u8>,
+}
+
+impl Writer {
+    pub(crate) fn new(format: &Format) -> Self {
+        let spelling = Spelling::of(format);
+        let code = spelling.blanks(1);
+        Self { spelling, code }
+    }
+
+    pub(crate) fn code(&mut self, numbers: &Numbers) -> &[u8] {
+        self.spelling.write_numbers(numbers, &mut self.code);
+        &self.code
     }
 }

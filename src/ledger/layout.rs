@@ -3,7 +3,7 @@
 //! The numbers 0..capacity are cut into at most 64 ranges of 2^shift numbers. Ranges rather than hashes,
 //! because a range can turn into a bitmap by itself, and its free numbers can be listed in order.
 
-use crate::code::fraction::fraction_of;
+use crate::code::fraction::Word;
 
 /// The most shards there are.
 pub(crate) const MAX_SHARDS: usize = 64;
@@ -35,8 +35,8 @@ impl Layout {
 
     /// The number that a random word stands for.
     #[inline]
-    pub(crate) fn number(self, word: u64) -> u64 {
-        fraction_of(word, self.capacity)
+    pub(crate) fn number(self, word: Word) -> u64 {
+        word.below(self.capacity)
     }
 
     #[inline]

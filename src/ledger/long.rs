@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use hashbrown::HashSet;
 
-use crate::{code::Numbers, ledger::drawn::IsBarred};
+use crate::{code::Numbers, ledger::entering::IsBarred};
 
 /// Codes whose places are read ahead.
 const FETCHED: usize = 256;

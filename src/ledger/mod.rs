@@ -6,7 +6,7 @@
 //! request is refused only after it has tried, and a batch can be released.
 
 mod bitmap;
-pub(crate) mod drawn;
+pub(crate) mod entering;
 pub(crate) mod layout;
 mod long;
 mod shard;
@@ -17,7 +17,7 @@ mod table;
 use crate::{
     code::{Numbers, format::Format},
     ledger::{
-        drawn::{Drawn, IsBarred},
+        entering::{IsBarred, NewNumbers},
         layout::Layout,
         long::Long,
         shards::Shards,
@@ -76,16 +76,13 @@ impl Ledger {
 
     /// Enters drawn codes. The positions of those that are taken or barred come back, in an order
     /// that depends on the codes alone.
-    pub(crate) fn enter(&mut self, drawn: &Drawn, is_barred: Option<IsBarred<'_>>) -> Vec<u32> {
+    pub(crate) fn enter(&mut self, new: &NewNumbers, is_barred: Option<IsBarred<'_>>) -> Vec<u32> {
         let mut lost = Vec::new();
-        match (self, drawn) {
-            (Self::Short(ledger), Drawn::Short(chunks)) => {
-                ledger.enter(chunks, is_barred, &mut lost);
-            }
-            (Self::Two(ledger), Drawn::Long(chunks)) => ledger.enter(chunks, is_barred, &mut lost),
-            (Self::Three(ledger), Drawn::Long(chunks)) => {
-                ledger.enter(chunks, is_barred, &mut lost);
-            }
+        let losers = &mut lost;
+        match (self, new) {
+            (Self::Short(ledger), NewNumbers::Short(new)) => ledger.enter(new, is_barred, losers),
+            (Self::Two(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_barred, losers),
+            (Self::Three(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_barred, losers),
             _ => unreachable!("codes are drawn in the format of their ledger"),
         }
         lost

@@ -5,7 +5,7 @@
 //! small enough for the processor's caches.
 
 use crate::ledger::{
-    drawn::{IsBarred, Sorted, settle},
+    entering::{IsBarred, SortedChunk, settle},
     layout::Layout,
     shard::Shard,
 };
@@ -82,11 +82,11 @@ impl Shards {
     /// Enters drawn numbers. The positions of those that are taken or barred are added to `lost`.
     pub(crate) fn enter(
         &mut self,
-        chunks: &[Sorted],
+        chunks: &[SortedChunk],
         is_barred: Option<IsBarred<'_>>,
         lost: &mut Vec<u32>,
     ) {
-        self.reserve(chunks.iter().map(Sorted::len).sum());
+        self.reserve(chunks.iter().map(SortedChunk::len).sum());
         for number in 0..self.layout.shards() {
             let start = self.layout.start(number);
             let (shard, start) = match &mut self.shards[..] {

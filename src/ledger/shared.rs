@@ -6,7 +6,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::ledger::{
-    drawn::{Sorted, settle},
+    entering::{SortedChunk, count, settle},
     layout::Layout,
     shard::Shard,
 };
@@ -54,10 +54,12 @@ impl SharedShards {
     }
 
     /// Enters the drawn numbers of one shard. The positions of those that are taken come back.
-    pub(crate) fn enter(&self, shard: usize, chunks: &[Sorted]) -> Vec<u32> {
+    pub(crate) fn enter(&self, shard: usize, chunks: &[SortedChunk]) -> Vec<u32> {
         let mut lost = Vec::new();
-        let start = self.layout.start(shard);
-        settle(&mut self.lock(shard), start, shard, chunks, None, &mut lost);
+        if count(shard, chunks) > 0 {
+            let start = self.layout.start(shard);
+            settle(&mut self.lock(shard), start, shard, chunks, None, &mut lost);
+        }
         lost
     }
 

@@ -1,9 +1,9 @@
 //! The first draw of a batch: a code for each position, drawn and written while its words are at hand.
 
 use crate::{
-    code::{MAX_NUMBERS, Numbers, spelling::Spelling},
+    code::{MAX_NUMBERS, Numbers, fraction::Word, spelling::Spelling},
     ledger::{
-        drawn::{Drawn, Sorted},
+        entering::{NewNumbers, SortedChunk},
         layout::Layout,
     },
     random::{
@@ -30,13 +30,13 @@ pub(crate) struct Chunk {
 }
 
 enum ChunkNumbers {
-    Short(Sorted),
+    Short(SortedChunk),
     Long(Vec<Numbers>),
 }
 
 /// The codes of a batch, free or not; and their numbers, if they are drawn.
-pub(crate) struct Draft {
-    pub(crate) numbers: Option<Drawn>,
+pub(crate) struct NewColumn {
+    pub(crate) numbers: Option<NewNumbers>,
     pub(crate) text: TextColumn,
 }
 
@@ -55,18 +55,18 @@ impl Draw<'_> {
         let spelling = self.spelling;
         let count = self.codes(chunk);
         let mut text = spelling.blanks(count);
-        let mut words = vec![0; count];
+        let mut words = vec![Word::default(); count];
         let [mut first, mut rest] = self
             .purposes
             .map(|purpose| self.stream.words(purpose, Round::First, chunk));
-        let mut draw = |piece, words: &mut [u64]| {
+        let mut draw = |piece, words: &mut [Word]| {
             let stream = if piece == 0 { &mut first } else { &mut rest };
             stream.fill(words, spelling.texts(piece).bound());
             spelling.write_all(piece, words, &mut text);
         };
         let numbers = if let Some(capacity) = spelling.short() {
             draw(0, &mut words);
-            let sorted = Sorted::new(chunk * CHUNK, &words, Layout::new(capacity));
+            let sorted = SortedChunk::new(chunk * CHUNK, &words, Layout::new(capacity));
             (1..spelling.words()).for_each(|piece| draw(piece, &mut words));
             ChunkNumbers::Short(sorted)
         } else {
@@ -89,7 +89,7 @@ impl Draw<'_> {
     }
 }
 
-impl Draft {
+impl NewColumn {
     /// A batch whose codes are not drawn.
     pub(crate) fn undrawn(draw: Draw<'_>) -> Self {
         let blanks = |chunk| draw.spelling.blanks(draw.codes(chunk));
@@ -113,8 +113,8 @@ impl Draft {
             }
         }
         let numbers = match spelling.short() {
-            Some(_) => Drawn::Short(short),
-            None => Drawn::Long(long),
+            Some(_) => NewNumbers::Short(short),
+            None => NewNumbers::Long(long),
         };
         Self {
             numbers: Some(numbers),

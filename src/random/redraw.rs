@@ -92,6 +92,9 @@ impl<'a> Redraw<'a> {
         text: &mut TextColumn,
         keyspace: &mut impl Keyspace,
     ) -> Result<(), Vec<u32>> {
+        if positions.is_empty() {
+            return Ok(());
+        }
         let mut draws = draws(keyspace.size(), positions.len() as u64);
         for (i, &position) in positions.iter().enumerate() {
             loop {

@@ -20,7 +20,7 @@
 use rand::{Rng, SeedableRng, TryRng, rngs::SysRng};
 use rand_chacha::ChaCha12Rng;
 
-use crate::code::fraction::{Bound, fraction_of};
+use crate::code::fraction::{Bound, Word};
 
 /// Codes per chunk of work. Frozen: it decides which number goes to which code. (The floor of the
 /// benchmarks is cut alike.)
@@ -97,14 +97,15 @@ pub(crate) struct Words(ChaCha12Rng);
 
 impl Words {
     /// Fills a slice with words whose numbers below the bound are uniform.
-    pub(crate) fn fill(&mut self, words: &mut [u64], bound: Bound) {
+    pub(crate) fn fill(&mut self, words: &mut [Word], bound: Bound) {
         let mut block = [0; BLOCK];
         let mut filled = 0;
         while filled < words.len() {
             let bytes = &mut block[..BLOCK.min(8 * (words.len() - filled))];
             self.0.fill_bytes(bytes);
             for bytes in bytes.chunks_exact(8) {
-                let word = u64::from_le_bytes(bytes.try_into().expect("a word is eight bytes"));
+                let bytes = bytes.try_into().expect("a word is eight bytes");
+                let word = Word(u64::from_le_bytes(bytes));
                 // A word that is not fair is written over by the next.
                 words[filled] = word;
                 filled += usize::from(bound.is_fair(word));
@@ -113,9 +114,9 @@ impl Words {
     }
 
     /// A word whose number below the bound is uniform.
-    pub(crate) fn word(&mut self, bound: Bound) -> u64 {
+    pub(crate) fn word(&mut self, bound: Bound) -> Word {
         loop {
-            let word = self.0.next_u64();
+            let word = Word(self.0.next_u64());
             if bound.is_fair(word) {
                 return word;
             }
@@ -126,10 +127,10 @@ impl Words {
     /// is seldom needed.
     pub(crate) fn below(&mut self, count: u64) -> u64 {
         loop {
-            let word = self.0.next_u64();
-            let is_surely_fair = word.wrapping_mul(count) >= count;
+            let word = Word(self.0.next_u64());
+            let is_surely_fair = word.0.wrapping_mul(count) >= count;
             if is_surely_fair || Bound::new(count).is_fair(word) {
-                return fraction_of(word, count);
+                return word.below(count);
             }
         }
     }

@@ -1,10 +1,19 @@
 //! What most tests begin with.
 
-use couponmint::{Alphabet, Batch, Campaign, CodeType, Engine, EngineBuilder, Format, Request};
+use couponmint::{
+    Alphabet, Batch, Campaign, CodeKind, CodeType, Coupon, Engine, EngineBuilder, Error, Format,
+    Request,
+};
 use jiff::Timestamp;
 use proptest::test_runner::{Config, RngSeed};
 
 pub(crate) const CAMPAIGN: &str = "cam_15111";
+
+/// The widget codes of a campaign: six symbols of base 36.
+pub(crate) const WIDGETS: u64 = 36_u64.pow(6);
+
+/// Sequence ids end before this one.
+pub(crate) const SEQUENCE_IDS_END: u64 = 1 << 53;
 
 /// A campaign that has issued nothing.
 pub(crate) fn campaign() -> Campaign {
@@ -44,28 +53,57 @@ pub(crate) fn alphanumeric(prefix: &str, length: usize) -> Format {
     Format::new(prefix, CodeType::Alphanumeric, length).unwrap()
 }
 
+/// The alphabet of widget codes.
+pub(crate) fn base36(prefix: &str, length: usize) -> Format {
+    Format::with_alphabet(prefix, Alphabet::base36(), length).unwrap()
+}
+
 pub(crate) fn spelt(prefix: &str, symbols: &str, length: usize) -> Format {
     let alphabet = Alphabet::new(symbols).unwrap();
     Format::with_alphabet(prefix, alphabet, length).unwrap()
 }
 
-/// Reserves a code that bars all others of its length which begin like this, with ten symbols or more.
-pub(crate) fn bar(engine: &Engine, start: &str, length: usize) {
-    let prefix = &start[..start.len() - 10];
-    let format = alphanumeric(prefix, length - prefix.len());
-    let code = format!("{start:0<length$}");
-    assert_eq!(engine.reserve_custom(CAMPAIGN, &format, [code]), Ok(1));
+/// The free codes of a format in the campaign.
+#[track_caller]
+pub(crate) fn remaining(engine: &Engine, format: &Format) -> u128 {
+    engine.remaining(CAMPAIGN, format).unwrap()
+}
+
+/// The free widget codes of the campaign.
+#[track_caller]
+pub(crate) fn remaining_widgets(engine: &Engine) -> u64 {
+    engine.remaining_widget_codes(CAMPAIGN).unwrap()
+}
+
+/// Issues custom codes, and gives them in order.
+#[track_caller]
+pub(crate) fn issue(engine: &Engine, format: &Format, amount: usize) -> Vec<String> {
+    customs(&engine.generate(&custom(amount, format)).unwrap())
+}
+
+/// That a request for custom codes is refused, with the exact number that is left.
+#[track_caller]
+pub(crate) fn assert_refused(engine: &Engine, format: &Format, asked: usize, left: u64) {
+    let refusal = engine.generate(&custom(asked, format)).unwrap_err();
+    assert_eq!(refusal, exhausted(asked as u64, left));
+    assert_eq!(refusal.code(), 601);
+}
+
+/// The error of a request for more custom codes than are left.
+pub(crate) fn exhausted(asked: u64, left: u64) -> Error {
+    let kind = CodeKind::Custom;
+    Error::Exhausted { kind, asked, left }
 }
 
 /// The custom codes of a batch, in order.
 pub(crate) fn customs(batch: &Batch) -> Vec<String> {
-    let code = |coupon: couponmint::Coupon<'_>| coupon.custom_validation_code().map(str::to_owned);
+    let code = |coupon: Coupon<'_>| coupon.custom_validation_code().map(str::to_owned);
     batch.iter().filter_map(code).collect()
 }
 
 /// The single-use codes of a batch, in order.
 pub(crate) fn single_uses(batch: &Batch) -> Vec<String> {
-    let code = |coupon: couponmint::Coupon<'_>| coupon.single_use_code().to_owned();
+    let code = |coupon: Coupon<'_>| coupon.single_use_code().to_owned();
     batch.iter().map(code).collect()
 }
 

@@ -1,13 +1,11 @@
 //! One seed, one batch, on any number of threads and for ever.
 
-use std::ops::Range;
-
 use couponmint::{Batch, Engine, Format};
 use rayon::ThreadPoolBuilder;
 
 use crate::common::{
-    CAMPAIGN, alphanumeric, bar, built, custom, customs, engine, numeric, plain, seeded,
-    single_uses, spelt,
+    CAMPAIGN, alphanumeric, assert_refused, base36, built, custom, customs, engine, numeric, plain,
+    seeded, single_uses, spelt,
 };
 
 /// What `run` gives on pools of 1, 2 and 8 threads, which must be the same.
@@ -38,24 +36,116 @@ fn large_formats() {
 }
 
 #[test]
-fn long_tails() {
+fn long_codes() {
     let formats = [
         numeric("", 30),
         alphanumeric("x", 30),
         spelt("y", "abcdefgh", 30),
+        numeric("", 20),
+        alphanumeric("", 11),
+        alphanumeric("0", 10),
+        base36("", 25),
     ];
     on_any_threads(|| {
         let engine = engine();
-        let batches = formats
-            .iter()
-            .map(|format| engine.generate(&custom(5000, format)).unwrap());
-        batches.collect()
+        let generate = |format| engine.generate(&custom(5000, format)).unwrap();
+        let mut batches: Vec<_> = formats.iter().map(generate).collect();
+        batches.push(engine.generate(&custom(100_000, &formats[1])).unwrap());
+        batches
+    });
+}
+
+/// Long codes, some of which were reserved or issued in other formats.
+#[test]
+fn long_codes_beside_others() {
+    let (long, inside) = (alphanumeric("", 22), alphanumeric(&"A".repeat(19), 3));
+    on_any_threads(|| {
+        let engine = engine();
+        let reserved = (0..50_000).filter_map(|rank| inside.code(rank * 4));
+        assert_eq!(engine.reserve_custom(CAMPAIGN, &long, reserved), Ok(50_000));
+        let steps = [
+            (&inside, 60_000),
+            (&long, 30_000),
+            (&inside, 100_000),
+            (&inside, 28_328),
+        ];
+        steps
+            .map(|(format, amount)| engine.generate(&custom(amount, format)).unwrap())
+            .into()
+    });
+}
+
+/// Custom codes beside widget codes, to the end.
+#[test]
+fn codes_of_six_symbols() {
+    let (digits, some, all) = (numeric("", 6), numeric("01", 4), base36("", 6));
+    on_any_threads(|| {
+        let engine = engine();
+        let widgets = (0..5000).map(|number| format!("01{:04}", number * 2));
+        assert_eq!(engine.reserve_single_use(CAMPAIGN, widgets), Ok(5000));
+        let steps = [
+            (&some, 3000),
+            (&digits, 100_000),
+            (&all, 100_000),
+            (&digits, 100_000),
+        ];
+        let mut batches: Vec<_> = steps
+            .map(|(format, amount)| engine.generate(&custom(amount, format)).unwrap())
+            .into();
+        let left = engine.remaining(CAMPAIGN, &some).unwrap() as usize;
+        batches.push(engine.generate(&custom(left, &some)).unwrap());
+        batches.push(engine.generate(&plain(100_000)).unwrap());
+        batches
+    });
+}
+
+/// Whatever the order in which a map has its formats.
+#[test]
+fn hundreds_of_prefixes() {
+    let prefixes = |digits: usize, numbers: usize| {
+        let prefix = move |number| format!("x{number:0digits$}");
+        (0..numbers).map(move |number| numeric(&prefix(number), 6 - digits))
+    };
+    let (long, short): (Vec<_>, Vec<_>) = (prefixes(3, 300).collect(), prefixes(1, 3).collect());
+    let wide = numeric("x", 6);
+    on_any_threads(|| {
+        let engine = engine();
+        let generate = |format: &Format, amount| engine.generate(&custom(amount, format)).unwrap();
+        let mut batches: Vec<_> = long.iter().map(|format| generate(format, 30)).collect();
+        for format in &short {
+            batches.extend([60_000, 30_000].map(|amount| generate(format, amount)));
+        }
+        for amount in [100_000, 3000, 1] {
+            batches.push(generate(&wide, amount));
+        }
+        batches
+    });
+}
+
+/// What is released is part of it, as what is refused is not.
+#[test]
+fn after_releases_and_refusals() {
+    let (wide, narrow) = (numeric("A", 5), numeric("A1", 4));
+    on_any_threads(|| {
+        let engine = engine();
+        let generate = |amount, format| engine.generate(&custom(amount, format)).unwrap();
+        let [first, second] = [generate(70_000, &wide), generate(2000, &narrow)];
+        assert_eq!(engine.release(first), Ok(()));
+        assert_refused(&engine, &wide, 98_001, 98_000);
+        let third = generate(90_000, &wide);
+        assert_eq!(engine.release(third), Ok(()));
+        vec![
+            second,
+            generate(5000, &narrow),
+            generate(93_000, &wide),
+            generate(10, &numeric("A", 6)),
+        ]
     });
 }
 
 #[test]
 fn keyspaces_filled_to_the_end() {
-    let (small, large) = (numeric("", 5), numeric("", 6));
+    let (small, large) = (numeric("", 5), numeric("x", 6));
     on_any_threads(|| {
         let engine = engine();
         let mut batches = Vec::new();
@@ -142,7 +232,7 @@ fn what_a_seed_gives_depends_on_the_codes_alone() {
         Engine::builder()
             .seed([7; 32])
             .first_sequence_id(9)
-            .base_url("https://x.example"),
+            .base_url("https://other.example/"),
     );
     let status = plain(100).status(couponmint::Status::Activated);
     assert_eq!(
@@ -177,10 +267,6 @@ const CUSTOM: [[&str; 3]; 5] = [
     ],
     ["aba", "bbb", "aaa"],
 ];
-/// The hash of all codes of 100,000 coupons with ten alphanumeric symbols, and of the last 100,000
-/// of a million custom codes, drawn where looking takes the place of drawing.
-const HASHES: [u64; 2] = [7_357_199_174_123_625_333, 15_588_519_697_353_325_069];
-
 fn golden_formats() -> [(Format, usize); 5] {
     [
         (numeric("", 3), 1000),
@@ -214,54 +300,67 @@ fn golden() {
     assert_eq!(first(single_uses(&batch)), SINGLE_USE);
 }
 
-/// The hashes of codes of formats that another one bars in part: drawn from all, where that is a block
-/// and where it is many single codes; drawn between blocks; and drawn so and then listed.
-const HASHES_BESIDE_OTHERS: [u64; 4] = [
-    16_466_506_186_186_111_792,
-    687_279_951_274_032_718,
-    15_448_510_073_265_183_111,
-    16_914_566_418_025_893_540,
-];
+/// Hashes of all codes of each case of `golden_hashes`.
+const HASHES: [u64; 9] = [0; 9];
 
-#[test]
-fn golden_hashes_beside_other_formats() {
-    let beside = |format: &Format, starts: &[String], amounts: &[usize]| {
-        let engine = engine();
-        for start in starts {
-            bar(&engine, start, format.prefix().len() + format.length());
-        }
-        let generate = |&amount: &usize| engine.generate(&custom(amount, format)).unwrap();
-        let batches: Vec<_> = amounts.iter().map(generate).collect();
-        fnv(batches.iter().flat_map(customs))
-    };
-    let (large, small) = (numeric("1234567", 19), numeric("12345678", 4));
-    let starts = |numbers: Range<u32>| -> Vec<_> {
-        let start = |number| format!("1234567{number:03}");
-        numbers.map(start).collect()
-    };
-    let after_codes_of = |other: &Format, format: &Format| {
-        let engine = engine();
-        engine.generate(&custom(3000, other)).unwrap();
-        fnv(customs(&engine.generate(&custom(20_000, format)).unwrap()))
-    };
-    let hashes = [
-        beside(&large, &["1234567890123".to_owned()], &[3000]),
-        after_codes_of(&numeric("A1", 4), &numeric("A", 5)),
-        beside(&large, &starts(1..1000), &[3000]),
-        beside(&small, &starts(800..810), &[8000, 900]),
-    ];
-    assert_eq!(hashes, HASHES_BESIDE_OTHERS);
-}
-
+/// The cases are the ways in which codes are found.
 #[test]
 fn golden_hashes() {
-    let batch = engine()
-        .generate(&custom(100_000, &alphanumeric("test_", 10)))
-        .unwrap();
-    let all = fnv(single_uses(&batch).into_iter().chain(customs(&batch)));
-    let (engine, million) = (engine(), numeric("", 6));
-    let last = (0..10)
-        .map(|_| engine.generate(&custom(100_000, &million)).unwrap())
-        .last();
-    assert_eq!([all, fnv(customs(&last.unwrap()))], HASHES);
+    let hash = |steps: &[(&Format, usize)]| {
+        let engine = engine();
+        let generate = |&(format, amount)| engine.generate(&custom(amount, format)).unwrap();
+        let batches: Vec<_> = steps.iter().map(generate).collect();
+        fnv(batches
+            .iter()
+            .flat_map(|batch| single_uses(batch).into_iter().chain(customs(batch))))
+    };
+    let (plain, digits) = (alphanumeric("test_", 10), numeric("A", 5));
+    let (inside, alike) = (numeric("A1", 4), spelt("A", "9876543210", 5));
+    let hashes = [
+        // Drawn.
+        hash(&[(&plain, 100_000)]),
+        // To the end of a keyspace.
+        hash(&[
+            (&digits, 60_000),
+            (&digits, 30_000),
+            (&digits, 9999),
+            (&digits, 1),
+        ]),
+        // Beside a format of longer prefix, and the other way round.
+        hash(&[(&inside, 3000), (&digits, 20_000), (&digits, 77_000)]),
+        hash(&[(&digits, 20_000), (&inside, 3000), (&inside, 2000)]),
+        hash(&[(&alike, 50_000), (&digits, 49_990), (&alike, 10)]),
+        // Two and three numbers.
+        hash(&[(&numeric("", 20), 5000), (&numeric("1", 19), 5000)]),
+        hash(&[
+            (&alphanumeric("", 30), 5000),
+            (&alphanumeric("0", 29), 5000),
+        ]),
+        // Beside widget codes.
+        hash(&[
+            (&base36("", 6), 20_000),
+            (&numeric("", 6), 90_000),
+            (&numeric("01", 4), 5000),
+        ]),
+        hash(&[
+            (&numeric("A", 6), 100_000),
+            (&numeric("A12", 4), 5000),
+            (&numeric("A", 6), 100_000),
+        ]),
+    ];
+    assert_eq!(hashes, HASHES);
+}
+
+/// The hash of what comes after a release.
+const HASH_AFTER_RELEASE: u64 = 0;
+
+#[test]
+fn golden_hash_after_a_release() {
+    let (engine, format) = (engine(), numeric("A", 4));
+    let generate = |amount| engine.generate(&custom(amount, &format)).unwrap();
+    let [first, second] = [generate(6000), generate(3990)];
+    assert_eq!(engine.release(first), Ok(()));
+    let [third, fourth] = [generate(5000), generate(1010)];
+    let batches = [second, third, fourth];
+    assert_eq!(fnv(batches.iter().flat_map(customs)), HASH_AFTER_RELEASE);
 }

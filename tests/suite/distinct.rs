@@ -1,43 +1,38 @@
 //! No code twice: in a batch, across batches, across formats.
 
 use arbitrary::Unstructured;
-use couponmint::{Alphabet, Campaign, Format, Request};
+use couponmint::{Campaign, Format, Request};
 use proptest::prelude::*;
 
 use crate::{
-    common::{CAMPAIGN, alphanumeric, built, cases, custom, engine, numeric, plain, seeded, spelt},
+    common::{
+        WIDGETS, alphanumeric, base36, built, cases, engine, numeric, plain, remaining_widgets,
+        seeded, spelt,
+    },
     oracle::Oracle,
+    watched::Watched,
 };
 
 #[test]
 fn batches_of_all_sizes() {
-    let (engine, mut oracle) = (engine(), Oracle::default());
-    let format = alphanumeric("test_", 10);
-    for amount in [1, 2, 10, 2047, 2048, 2049, 50_000, 100_000, 1] {
-        let batch = engine.generate(&custom(amount, &format)).unwrap();
-        assert_eq!(batch.len(), amount);
-        oracle.issue(&batch, Some(&format));
+    let (mut run, format) = (Watched::new(), alphanumeric("test_", 10));
+    let amounts = [1, 2, 10, 2047, 2048, 2049, 50_000, 100_000, 1];
+    for amount in amounts {
+        run.issue(&format, amount);
     }
-    let issued = 1 + 2 + 10 + 2047 + 2048 + 2049 + 50_000 + 100_000 + 1;
-    assert_eq!(oracle.taken(), issued);
-    assert_eq!(
-        engine.remaining(CAMPAIGN, &format),
-        Ok(format.capacity() - issued as u64)
-    );
+    let issued: usize = amounts.iter().sum();
+    assert_eq!(run.left(&format), format.capacity() - issued as u128);
 }
 
 #[test]
 fn without_a_seed() {
-    let (engine, mut oracle) = (built(couponmint::Engine::builder()), Oracle::default());
+    let mut run = Watched::on(built(couponmint::Engine::builder()));
     let format = numeric("", 6);
     for amount in [1, 2048, 30_000, 100_000] {
-        oracle.issue(
-            &engine.generate(&custom(amount, &format)).unwrap(),
-            Some(&format),
-        );
-        oracle.issue(&engine.generate(&plain(amount)).unwrap(), None);
+        run.issue(&format, amount);
+        run.issue_plain(amount);
     }
-    assert_eq!(oracle.taken(), 132_049);
+    run.agree(&[format]);
 }
 
 /// 100,000 widget codes drawn without care share one with 90 % probability; ten million, for
@@ -45,7 +40,7 @@ fn without_a_seed() {
 #[test]
 fn ten_million_widget_codes() {
     let engine = engine();
-    let widgets = Format::with_alphabet("", Alphabet::base36(), 6).unwrap();
+    let widgets = base36("", 6);
     let mut ranks: Vec<u32> = Vec::with_capacity(10_000_000);
     for _ in 0..100 {
         let batch = engine.generate(&plain(100_000)).unwrap();
@@ -57,8 +52,7 @@ fn ten_million_widget_codes() {
     ranks.sort_unstable();
     ranks.dedup();
     assert_eq!(ranks.len(), 10_000_000);
-    let left = engine.remaining_widget_codes(CAMPAIGN).unwrap();
-    assert_eq!(left, 2_176_782_336 - 10_000_000);
+    assert_eq!(remaining_widgets(&engine), WIDGETS - 10_000_000);
 }
 
 fn any_format() -> impl Strategy<Value = Format> {
@@ -78,13 +72,13 @@ proptest! {
         requests in prop::collection::vec((any_format(), 1_usize..5000, 0_u8..3), 1..6),
         seed: u8,
     ) {
-        let (engine, mut oracle) = (built(seeded(seed)), Oracle::default());
+        let mut run = Watched::on(built(seeded(seed)));
         for (format, amount, repeats) in &requests {
             for _ in 0..=*repeats {
-                let batch = engine.generate(&custom(*amount, format)).unwrap();
+                let batch = run.issue(format, *amount);
                 prop_assert_eq!(batch.len(), *amount);
-                oracle.issue(&batch, Some(format));
             }
+            run.agree(std::slice::from_ref(format));
         }
     }
 }
@@ -103,7 +97,7 @@ proptest! {
             let engine = seeded(1).build();
             prop_assert!(engine.add_campaign(Campaign::new(request.campaign()).unwrap()));
             let (asked, format) = (request.requested_amount(), request.format());
-            let enough = format.is_none_or(|format| format.capacity() >= asked as u64);
+            let enough = format.is_none_or(|format| format.capacity() >= asked as u128);
             let answer = engine.generate(&request);
             prop_assert_eq!(answer.is_ok(), enough);
             if let Ok(batch) = answer {

@@ -2,71 +2,44 @@
 
 use std::collections::HashSet;
 
-use couponmint::{CodeKind, Engine, Error, Format};
+use couponmint::{Error, Format, Request};
 use proptest::prelude::*;
 
 use crate::{
-    common::{CAMPAIGN, alphanumeric, cases, custom, customs, engine, numeric, plain, spelt},
-    oracle::{Oracle, texts},
+    common::{
+        CAMPAIGN, SEQUENCE_IDS_END, WIDGETS, alphanumeric, assert_refused, built, cases, custom,
+        customs, engine, issue, numeric, plain, remaining, remaining_widgets, seeded, spelt,
+    },
+    oracle::texts,
+    watched::Watched,
 };
-
-fn exhausted(asked: u64, left: u64) -> Error {
-    let kind = CodeKind::Custom;
-    Error::Exhausted { kind, asked, left }
-}
-
-fn remaining(engine: &Engine, format: &Format) -> u64 {
-    engine.remaining(CAMPAIGN, format).unwrap()
-}
 
 /// Fills a keyspace in batches of these sizes, and then to the end; a step that does not fit is
 /// refused and leaves no trace: another engine that never meets one gives the same batches.
 fn fill(format: &Format, reserved: &[String], amounts: &[usize]) {
-    let (engine, calm) = (engine(), engine());
-    let mut oracle = Oracle::default();
-    for engine in [&engine, &calm] {
-        let new = engine.reserve_custom(CAMPAIGN, format, reserved).unwrap();
-        let distinct: HashSet<_> = reserved.iter().collect();
-        assert_eq!(new, distinct.len() as u64);
-    }
-    for code in reserved {
-        oracle.reserve(code);
-    }
-    let mut left = format.capacity() - oracle.taken() as u64;
-    let mut widgets = 36_u64.pow(6);
+    let (mut run, calm) = (Watched::new(), engine());
+    run.reserve(format, reserved);
+    let distinct: HashSet<_> = reserved.iter().collect();
+    let new = calm.reserve_custom(CAMPAIGN, format, reserved);
+    assert_eq!(new, Ok(distinct.len() as u64));
+
     let step = amounts.iter().copied().max().unwrap_or(1);
     for amount in amounts.iter().copied().chain(std::iter::repeat(step)) {
-        assert_eq!(remaining(&engine, format), left);
-        assert_eq!(engine.remaining_widget_codes(CAMPAIGN), Ok(widgets));
+        run.agree(std::slice::from_ref(format));
+        let left = usize::try_from(run.left(format)).unwrap();
         if left == 0 {
             break;
         }
-        let asked = amount as u64;
-        let answer = engine.generate(&custom(amount, format));
-        if asked <= left {
-            let batch = answer.unwrap();
-            assert_eq!(batch, calm.generate(&custom(amount, format)).unwrap());
-            oracle.issue(&batch, Some(format));
-            left -= asked;
-            widgets -= asked;
-        } else {
-            assert_eq!(answer.unwrap_err(), exhausted(asked, left));
-            assert_eq!(remaining(&engine, format), left);
-            let rest = usize::try_from(left).unwrap();
-            let batch = engine.generate(&custom(rest, format)).unwrap();
-            assert_eq!(batch, calm.generate(&custom(rest, format)).unwrap());
-            oracle.issue(&batch, Some(format));
-            widgets -= left;
-            left = 0;
+        if amount > left {
+            assert_refused(&run.engine, format, amount, left as u64);
         }
+        let batch = run.issue(format, amount.min(left));
+        assert_eq!(batch, calm.generate(&custom(batch.len(), format)).unwrap());
     }
-    assert_eq!(
-        engine.generate(&custom(1, format)).unwrap_err(),
-        exhausted(1, 0)
-    );
-    assert_eq!(oracle.taken() as u64, format.capacity());
-    let next = (engine.generate(&plain(20)), calm.generate(&plain(20)));
-    assert_eq!(next.0.unwrap(), next.1.unwrap());
+    assert_refused(&run.engine, format, 1, 0);
+    assert_eq!(run.oracle.taken(format) as u128, format.capacity());
+    let batch = run.issue_plain(20);
+    assert_eq!(batch, calm.generate(&plain(20)).unwrap());
 }
 
 #[test]
@@ -76,9 +49,7 @@ fn three_digits() {
     for amount in [400, 400, 200] {
         codes.extend(customs(&engine.generate(&custom(amount, &format)).unwrap()));
     }
-    let refusal = engine.generate(&custom(1, &format)).unwrap_err();
-    assert_eq!(refusal, exhausted(1, 0));
-    assert_eq!(refusal.code(), 601);
+    assert_refused(&engine, &format, 1, 0);
     codes.sort_unstable();
     let all: Vec<_> = (0..1000).map(|number| format!("{number:03}")).collect();
     assert_eq!(codes, all);
@@ -99,10 +70,7 @@ fn an_exhausted_format_is_not_an_exhausted_campaign() {
 #[test]
 fn a_request_larger_than_the_keyspace() {
     let (engine, format) = (engine(), spelt("", "ab", 3));
-    assert_eq!(
-        engine.generate(&custom(100_000, &format)).unwrap_err(),
-        exhausted(100_000, 8)
-    );
+    assert_refused(&engine, &format, 100_000, 8);
     assert_eq!(remaining(&engine, &format), 8);
     let mut codes = customs(&engine.generate(&custom(8, &format)).unwrap());
     codes.sort_unstable();
@@ -118,7 +86,12 @@ fn one_code_at_a_time() {
 
 #[test]
 fn all_at_once() {
-    for format in [numeric("", 3), numeric("9", 4), numeric("", 5)] {
+    for format in [
+        numeric("", 3),
+        numeric("9", 4),
+        numeric("", 5),
+        numeric("9", 5),
+    ] {
         let capacity = usize::try_from(format.capacity()).unwrap();
         fill(&format, &[], &[capacity]);
         fill(&format, &[], &[capacity - 1]);
@@ -128,20 +101,17 @@ fn all_at_once() {
 
 #[test]
 fn one_million_codes() {
-    let (engine, format) = (engine(), numeric("", 6));
+    let (engine, format) = (engine(), numeric("x", 6));
     let mut seen = vec![false; 1_000_000];
     for step in 0..10 {
         assert_eq!(remaining(&engine, &format), 1_000_000 - step * 100_000);
-        for coupon in &engine.generate(&custom(100_000, &format)).unwrap() {
-            let code: usize = coupon.custom_validation_code().unwrap().parse().unwrap();
-            assert!(!std::mem::replace(&mut seen[code], true), "{code} twice");
+        for code in issue(&engine, &format, 100_000) {
+            let number: usize = code[1..].parse().unwrap();
+            assert!(!std::mem::replace(&mut seen[number], true), "{code} twice");
         }
     }
     assert!(seen.iter().all(|&seen| seen));
-    assert_eq!(
-        engine.generate(&custom(1, &format)).unwrap_err(),
-        exhausted(1, 0)
-    );
+    assert_refused(&engine, &format, 1, 0);
 }
 
 #[test]
@@ -153,14 +123,8 @@ fn all_reserved_but_the_last() {
         engine.reserve_custom(CAMPAIGN, &format, reserved),
         Ok(99_999)
     );
-    assert_eq!(
-        engine.generate(&custom(2, &format)).unwrap_err(),
-        exhausted(2, 1)
-    );
-    assert_eq!(
-        customs(&engine.generate(&custom(1, &format)).unwrap()),
-        ["31415"]
-    );
+    assert_refused(&engine, &format, 2, 1);
+    assert_eq!(issue(&engine, &format, 1), ["31415"]);
     assert_eq!(remaining(&engine, &format), 0);
 }
 
@@ -168,18 +132,15 @@ fn all_reserved_but_the_last() {
 fn refusals_leave_no_trace() {
     let (engine, calm) = (engine(), engine());
     let (small, large) = (numeric("", 3), alphanumeric("x", 20));
-    let both = |request: &couponmint::Request| {
+    let both = |request: &Request| {
         let batch = engine.generate(request).unwrap();
         assert_eq!(batch, calm.generate(request).unwrap());
         batch
     };
     both(&custom(990, &small));
     for _ in 0..5 {
-        assert_eq!(
-            engine.generate(&custom(11, &small)).unwrap_err(),
-            exhausted(11, 10)
-        );
-        let unknown = couponmint::Request::new("unknown").unwrap();
+        assert_refused(&engine, &small, 11, 10);
+        let unknown = Request::new("unknown").unwrap();
         assert_eq!(
             engine.generate(&unknown).unwrap_err(),
             Error::CampaignNotFound
@@ -198,10 +159,54 @@ fn a_refused_request_takes_no_widget_codes() {
     let (engine, format) = (engine(), spelt("", "ab", 3));
     engine.generate(&custom(8, &format)).unwrap();
     assert!(engine.generate(&custom(1, &format)).is_err());
-    assert_eq!(
-        engine.remaining_widget_codes(CAMPAIGN),
-        Ok(36_u64.pow(6) - 8)
-    );
+    assert_eq!(remaining_widgets(&engine), WIDGETS - 8);
+}
+
+/// Sequence ids are looked at last, and what was taken before is given back.
+#[test]
+fn the_end_of_sequence_ids() {
+    let digits = numeric("", 3);
+    let [engine, calm] = [(); 2].map(|()| {
+        let first = SEQUENCE_IDS_END - 1000;
+        built(seeded(7).first_sequence_id(first))
+    });
+    let short = |asked, left| Err(Error::OutOfSequenceIds { asked, left });
+    assert_eq!(engine.generate(&plain(1001)), short(1001, 1000));
+    assert_refused(&engine, &digits, 1001, 1000);
+    for format in [&digits, &numeric("1", 5), &alphanumeric("x", 25)] {
+        let batch = engine.generate(&custom(300, format)).unwrap();
+        assert_eq!(batch, calm.generate(&custom(300, format)).unwrap());
+    }
+    for format in [
+        &digits,
+        &numeric("1", 5),
+        &alphanumeric("x", 25),
+        &numeric("12", 4),
+    ] {
+        let left = [
+            remaining(&engine, format),
+            u128::from(remaining_widgets(&engine)),
+        ];
+        assert_eq!(engine.generate(&custom(101, format)), short(101, 100));
+        assert_eq!(
+            left,
+            [
+                remaining(&engine, format),
+                u128::from(remaining_widgets(&engine))
+            ]
+        );
+    }
+    assert_refused(&engine, &digits, 701, 700);
+    let last = custom(100, &digits);
+    let batch = engine.generate(&last).unwrap();
+    assert_eq!(batch.get(99).unwrap().sequence_id(), (1 << 53) - 1);
+    assert_eq!(batch, calm.generate(&last).unwrap());
+    for amount in [1, 100_000] {
+        assert_eq!(engine.generate(&plain(amount)), short(amount as u64, 0));
+    }
+    // No more sequence ids, but codes enough.
+    assert_eq!(engine.generate(&custom(600, &digits)), short(600, 0));
+    assert_refused(&engine, &digits, 601, 600);
 }
 
 fn small_format() -> impl Strategy<Value = Format> {
@@ -223,7 +228,7 @@ proptest! {
     ) {
         let capacity = format.capacity();
         let rank = |index: prop::sample::Index| index.index(usize::try_from(capacity).unwrap());
-        let code = |index| format.code(rank(index) as u64).unwrap();
+        let code = |index| format.code(rank(index) as u128).unwrap();
         let reserved: Vec<_> = reserved.into_iter().map(code).collect();
         #[expect(clippy::cast_precision_loss, clippy::cast_sign_loss)]
         let amount = |share| 1 + (capacity as f64 * share) as usize;

@@ -6,20 +6,26 @@ mod contract;
 mod determinism;
 mod distinct;
 mod exhaustion;
+mod fill;
 mod format;
 #[cfg(feature = "serde")]
 mod hostile;
 #[cfg(feature = "serde")]
 mod links;
+mod long;
 mod model;
 mod oracle;
 mod overlap;
 mod privacy;
 mod randomness;
+mod release;
 #[cfg(feature = "serde")]
 mod replay;
 mod reserve;
 #[cfg(feature = "serde")]
 mod response;
+mod stacks;
 mod strategies;
 mod threads;
+mod watched;
+mod widgets;

@@ -1,21 +1,22 @@
-//! The naive oracle: one campaign, one `HashSet<String>` a kind of code, one code after the other.
+//! The naive oracle: one campaign is one set of texts. A text is taken or free, whatever code it is.
 //! What is clever in the library is compared with this.
 
 use std::collections::HashSet;
 
 use couponmint::{Batch, Format};
 
-use crate::common::{custom, customs, engine, numeric, plain, spelt};
+use crate::common::{
+    CAMPAIGN, base36, built, custom, customs, engine, issue, numeric, plain, remaining, seeded,
+    spelt,
+};
 
-/// What one campaign has issued or reserved.
-#[derive(Default)]
-pub(crate) struct Oracle {
-    widgets: HashSet<String>,
-    customs: HashSet<String>,
-}
+/// What one campaign has issued or reserved: widget codes and custom codes alike.
+#[derive(Debug, Default)]
+pub(crate) struct Oracle(HashSet<String>);
 
 impl Oracle {
-    /// Takes in a batch: every coupon well formed, no code known before.
+    /// Takes in a batch: every coupon well formed, no code taken before.
+    #[track_caller]
     pub(crate) fn issue(&mut self, batch: &Batch, format: Option<&Format>) {
         for coupon in batch {
             let (single_use, widget) = (coupon.single_use_code(), coupon.widget_validation_code());
@@ -23,53 +24,71 @@ impl Oracle {
             assert!(single_use.starts_with(widget));
             let is_base36 = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_lowercase();
             assert!(single_use.bytes().all(is_base36), "{single_use}");
-            assert!(self.widgets.insert(widget.to_owned()), "{widget} twice");
+            assert!(self.reserve(widget), "widget code {widget} twice");
 
             let code = coupon.custom_validation_code();
             assert_eq!(code.is_some(), format.is_some());
             if let (Some(code), Some(format)) = (code, format) {
                 assert!(spells(format, code), "{format:?} does not spell {code}");
-                assert!(self.customs.insert(code.to_owned()), "{code} twice");
+                assert!(self.reserve(code), "custom code {code} twice");
             }
         }
     }
 
-    /// Whether a custom code was free; it is not any more.
+    /// Gives back the codes of a batch, all of which are taken.
+    #[track_caller]
+    pub(crate) fn release(&mut self, batch: &Batch) {
+        for coupon in batch {
+            let widget = coupon.widget_validation_code();
+            assert!(self.0.remove(widget), "{widget} was free");
+            if let Some(code) = coupon.custom_validation_code() {
+                assert!(self.0.remove(code), "{code} was free");
+            }
+        }
+    }
+
+    /// Whether a code was free; it is not any more.
     pub(crate) fn reserve(&mut self, code: &str) -> bool {
-        self.customs.insert(code.to_owned())
-    }
-
-    /// Whether a widget code was free; it is not any more.
-    pub(crate) fn reserve_widget(&mut self, code: &str) -> bool {
-        self.widgets.insert(code.to_owned())
-    }
-
-    pub(crate) fn taken_widgets(&self) -> usize {
-        self.widgets.len()
-    }
-
-    /// The custom codes gone, in whatever format.
-    pub(crate) fn taken(&self) -> usize {
-        self.customs.len()
+        self.0.insert(code.to_owned())
     }
 
     pub(crate) fn has(&self, code: &str) -> bool {
-        self.customs.contains(code)
+        self.0.contains(code)
     }
 
-    /// The free codes of a format without tails: all but those gone that it spells.
-    pub(crate) fn free(&self, format: &Format) -> u64 {
-        let length = u32::try_from(format.length()).unwrap();
-        let all = (format.alphabet().symbols().len() as u64).pow(length);
-        let is_gone = |code: &&String| spells(format, code);
-        all - self.customs.iter().filter(is_gone).count() as u64
+    /// The taken codes that a format spells.
+    pub(crate) fn taken(&self, format: &Format) -> usize {
+        let spelt = |code: &&String| spells(format, code);
+        self.0.iter().filter(spelt).count()
     }
 
-    /// The same, looking at every text that the format spells.
-    fn free_texts(&self, format: &Format) -> u64 {
-        let is_free = |text: &String| !self.customs.contains(text);
-        texts(format).into_iter().filter(is_free).count() as u64
+    /// The free codes of a format: all but the taken ones that it spells. The greatest number stands
+    /// for itself and more.
+    pub(crate) fn free(&self, format: &Format) -> u128 {
+        match codes(format) {
+            Some(all) => all - self.taken(format) as u128,
+            None => u128::MAX,
+        }
     }
+
+    /// The same of a small format, looking at every text that it spells.
+    pub(crate) fn free_texts(&self, format: &Format) -> Vec<String> {
+        let mut texts = texts(format);
+        texts.retain(|text| !self.has(text));
+        texts
+    }
+
+    /// The free widget codes.
+    pub(crate) fn free_widgets(&self) -> u64 {
+        u64::try_from(self.free(&base36("", 6))).unwrap()
+    }
+}
+
+/// How many codes a format spells, if the number fits.
+pub(crate) fn codes(format: &Format) -> Option<u128> {
+    let base = format.alphabet().symbols().len() as u128;
+    let times = |all: u128, _| all.checked_mul(base);
+    (0..format.length()).try_fold(1, times)
 }
 
 /// Every code of a small format, in alphabet order.
@@ -88,29 +107,36 @@ pub(crate) fn texts(format: &Format) -> Vec<String> {
 
 pub(crate) fn spells(format: &Format, code: &str) -> bool {
     code.strip_prefix(format.prefix()).is_some_and(|symbols| {
-        let known = |symbol| format.alphabet().symbols().contains(symbol);
-        symbols.len() == format.length() && symbols.chars().all(known)
+        let alphabet = format.alphabet().symbols().as_bytes();
+        let is_known = |symbol| alphabet.contains(&symbol);
+        symbols.len() == format.length() && symbols.bytes().all(is_known)
     })
+}
+
+/// Both ways to count the free codes of a small format.
+#[track_caller]
+fn assert_free(oracle: &Oracle, format: &Format, free: u128) {
+    assert_eq!(oracle.free(format), free, "{format:?}");
+    assert_eq!(oracle.free_texts(format).len() as u128, free, "{format:?}");
 }
 
 #[test]
 fn oracle_counts_texts() {
     let (wide, narrow) = (numeric("A", 4), numeric("A1", 3));
     let mut oracle = Oracle::default();
-    assert_eq!((oracle.free(&wide), oracle.free(&narrow)), (10_000, 1000));
+    assert_free(&oracle, &wide, 10_000);
+    assert_free(&oracle, &narrow, 1000);
     assert!(oracle.reserve("A1000"));
     assert!(oracle.reserve("A2000"));
     assert!(!oracle.reserve("A2000"));
-    assert_eq!((oracle.free(&wide), oracle.free(&narrow)), (9998, 999));
-    assert_eq!(oracle.taken(), 2);
-    for format in [
-        wide,
-        narrow,
-        spelt("A", "123", 4),
-        spelt("", "A0", 5),
-        numeric("B", 4),
+    for (format, free) in [
+        (wide, 9998),
+        (narrow, 999),
+        (spelt("A", "123", 4), 81),
+        (spelt("", "A01", 5), 242),
+        (numeric("B", 4), 10_000),
     ] {
-        assert_eq!(oracle.free(&format), oracle.free_texts(&format));
+        assert_free(&oracle, &format, free);
     }
     assert_eq!(
         texts(&spelt("x", "ba", 3))[..3],
@@ -119,12 +145,89 @@ fn oracle_counts_texts() {
 }
 
 #[test]
-#[should_panic(expected = "twice")]
-fn oracle_notices_a_code_issued_twice() {
+fn oracle_counts_what_no_number_holds() {
+    let (mut oracle, digits) = (Oracle::default(), numeric("", 30));
+    let symbols = base36("", 30);
+    assert!(oracle.reserve(&"7".repeat(30)));
+    assert_eq!(oracle.free(&digits), 10_u128.pow(30) - 1);
+    assert_eq!(codes(&symbols), None);
+    assert_eq!(oracle.free(&symbols), u128::MAX);
+}
+
+#[test]
+fn oracle_keeps_widget_codes_among_the_others() {
+    let mut oracle = Oracle::default();
+    assert_eq!(oracle.free_widgets(), 2_176_782_336);
+    for code in ["012345", "abc000", "ABC000", "12345"] {
+        assert!(oracle.reserve(code));
+    }
+    assert_eq!(oracle.free_widgets(), 2_176_782_336 - 2);
+    assert_free(&oracle, &numeric("012", 3), 999);
+    assert_free(&oracle, &numeric("", 5), 99_999);
+    let batch = engine().generate(&plain(3)).unwrap();
+    oracle.issue(&batch, None);
+    assert_eq!(oracle.free_widgets(), 2_176_782_336 - 5);
+    let three = batch.get(0).unwrap().widget_validation_code()[..3].to_owned();
+    assert_free(&oracle, &base36(&three, 3), 36 * 36 * 36 - 1);
+}
+
+#[test]
+fn oracle_takes_codes_back() {
+    let (mut oracle, format, engine) = (Oracle::default(), numeric("A", 4), engine());
+    let batches = [7, 20].map(|amount| engine.generate(&custom(amount, &format)).unwrap());
+    for batch in &batches {
+        oracle.issue(batch, Some(&format));
+    }
+    assert_free(&oracle, &format, 10_000 - 27);
+    oracle.release(&batches[0]);
+    assert_free(&oracle, &format, 10_000 - 20);
+    assert_eq!(oracle.free_widgets(), 2_176_782_336 - 20);
+    assert!(customs(&batches[0]).iter().all(|code| !oracle.has(code)));
+    oracle.issue(&batches[0], Some(&format));
+    assert_free(&oracle, &format, 10_000 - 27);
+}
+
+#[test]
+#[should_panic(expected = "widget code")]
+fn oracle_notices_a_widget_code_issued_twice() {
     let batch = engine().generate(&plain(3)).unwrap();
     let mut oracle = Oracle::default();
     oracle.issue(&batch, None);
     oracle.issue(&batch, None);
+}
+
+#[test]
+#[should_panic(expected = "custom code")]
+fn oracle_notices_a_custom_code_issued_twice() {
+    let format = numeric("A", 3);
+    let [one, other] = [1, 2].map(|seed| built(seeded(seed)));
+    let mut oracle = Oracle::default();
+    for engine in [one, other] {
+        let batch = engine.generate(&custom(1000, &format)).unwrap();
+        oracle.issue(&batch, Some(&format));
+    }
+}
+
+#[test]
+#[should_panic(expected = "custom code")]
+fn oracle_notices_a_custom_code_that_is_a_widget_code() {
+    let batch = engine().generate(&plain(1)).unwrap();
+    let widget = batch.get(0).unwrap().widget_validation_code();
+    let (format, other) = (base36(&widget[..3], 3), built(seeded(8)));
+    let mut oracle = Oracle::default();
+    oracle.issue(&batch, None);
+    let all = other.generate(&custom(36 * 36 * 36, &format)).unwrap();
+    oracle.issue(&all, Some(&format));
+}
+
+#[test]
+#[should_panic(expected = "was free")]
+fn oracle_notices_a_batch_released_twice() {
+    let batch = engine().generate(&plain(3)).unwrap();
+    let mut oracle = Oracle::default();
+    oracle.issue(&batch, None);
+    oracle.release(&batch);
+    oracle.release(&batch);
 }
 
 #[test]
@@ -142,9 +245,25 @@ fn library_agrees_on_one_format() {
         let batch = engine.generate(&custom(amount, &format)).unwrap();
         oracle.issue(&batch, Some(&format));
         assert!(customs(&batch).iter().all(|code| oracle.has(code)));
-        let remaining = engine.remaining("cam_15111", &format).unwrap();
-        assert_eq!(remaining, oracle.free_texts(&format));
-        assert_eq!(remaining, oracle.free(&format));
+        assert_free(&oracle, &format, remaining(&engine, &format));
     }
-    assert_eq!(oracle.free(&format), 0);
+    assert_free(&oracle, &format, 0);
+}
+
+#[test]
+fn library_agrees_on_codes_like_widget_codes() {
+    let (engine, format) = (engine(), base36("a", 5));
+    let mut oracle = Oracle::default();
+    for amount in [1, 50_000, 100_000] {
+        let batch = engine.generate(&custom(amount, &format)).unwrap();
+        oracle.issue(&batch, Some(&format));
+        assert_eq!(remaining(&engine, &format), oracle.free(&format));
+        assert_eq!(
+            engine.remaining_widget_codes(CAMPAIGN),
+            Ok(oracle.free_widgets())
+        );
+    }
+    // One widget code in 36 begins like this.
+    assert!(oracle.taken(&format) > 150_001);
+    assert_eq!(issue(&engine, &format, 10).len(), 10);
 }

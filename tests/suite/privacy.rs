@@ -63,7 +63,7 @@ fn types_are_named() {
         (shown(&coupon.single_use_url()), "SingleUseUrl { .. }"),
         (
             shown(&campaign()),
-            "Campaign { id: \"cam_15111\", validity: 86400s, widgets: Ledger { capacity: 2176782336, issued: 0",
+            "Campaign { id: \"cam_15111\", validity: 86400s, taken_widget_codes: 0",
         ),
         (
             shown(&engine),

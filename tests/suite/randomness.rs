@@ -1,11 +1,18 @@
 //! Every free code is equally likely. Chi-square tests with fixed seeds: a failure is a bug, not bad
 //! luck. The limit is set where a fair source fails once in a hundred million runs.
 
+use std::collections::{HashMap, HashSet};
+
 use couponmint::{Engine, Format};
 
 use crate::common::{
-    CAMPAIGN, alphanumeric, bar, built, custom, customs, numeric, plain, seeded, single_uses, spelt,
+    CAMPAIGN, alphanumeric, assert_refused, base36, built, custom, customs, issue, numeric, plain,
+    seeded, single_uses, spelt,
 };
+
+const DIGITS: &str = "0123456789";
+const BASE36: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
+const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// The statistic of counts that should all be alike, in standard deviations from its mean.
 fn deviation(counts: &[u32]) -> f64 {
@@ -53,6 +60,8 @@ fn tally(cells: usize, keys: impl IntoIterator<Item = usize>) -> Vec<u32> {
     counts
 }
 
+/// That each symbol comes equally often in each place, and with each other one in the next place, in
+/// the place as far from the end, and in the next code.
 fn assert_symbols_even(codes: &[String], alphabet: &str, from: usize) {
     let base = alphabet.len();
     let digit = |code: &String, at: usize| alphabet.find(&code[at..=at]).unwrap();
@@ -61,21 +70,23 @@ fn assert_symbols_even(codes: &[String], alphabet: &str, from: usize) {
         let counts = tally(base, codes.iter().map(|code| digit(code, at)));
         assert_even(&counts, &format!("symbols at {at}"));
     }
-    for at in from..length - 1 {
-        let pair = |code: &String| digit(code, at) * base + digit(code, at + 1);
-        assert_even(
-            &tally(base * base, codes.iter().map(pair)),
-            &format!("pairs at {at}"),
-        );
+    let next = (from..length - 1).map(|at| (at, at + 1));
+    let opposite = (from..usize::midpoint(from, length)).map(|at| (at, length - 1 - (at - from)));
+    for (one, other) in next.chain(opposite) {
+        let pair = |code: &String| digit(code, one) * base + digit(code, other);
+        let counts = tally(base * base, codes.iter().map(pair));
+        assert_even(&counts, &format!("pairs at {one} and {other}"));
     }
     let neighbours = |pair: &[String]| digit(&pair[0], from) * base + digit(&pair[1], from);
     let counts = tally(base * base, codes.windows(2).map(neighbours));
     assert_even(&counts, "first symbols of codes in a row");
 }
 
-fn issue(engine: &Engine, format: &Format, amount: usize, times: usize) -> Vec<String> {
-    let issue = |_| customs(&engine.generate(&custom(amount, format)).unwrap());
-    (0..times).flat_map(issue).collect()
+/// The codes of many batches.
+fn issue_often(engine: &Engine, format: &Format, amount: usize, times: usize) -> Vec<String> {
+    (0..times)
+        .flat_map(|_| issue(engine, format, amount))
+        .collect()
 }
 
 #[test]
@@ -88,48 +99,75 @@ fn the_test_itself_sees_a_bias() {
 }
 
 #[test]
-fn single_use_codes_are_even_in_head_and_tail() {
+fn single_use_codes_are_even_to_the_last_symbol() {
     let engine = built(seeded(1));
     let codes: Vec<_> = (0..3)
         .flat_map(|_| single_uses(&engine.generate(&plain(100_000)).unwrap()))
         .collect();
-    assert_symbols_even(&codes, "0123456789abcdefghijklmnopqrstuvwxyz", 0);
+    assert_symbols_even(&codes, BASE36, 0);
 }
 
 #[test]
 fn custom_codes_are_even_in_every_base() {
-    let alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    for (alphabet, length) in [
-        ("0123456789", 10),
-        ("0123456789", 19),
-        ("0123456789", 25),
-        (alphanumeric, 10),
-        (alphanumeric, 25),
-        ("xyz", 30),
-    ] {
-        let codes = issue(&built(seeded(2)), &spelt("", alphabet, length), 100_000, 2);
+    for (alphabet, length) in [(DIGITS, 10), (DIGITS, 19), (BASE62, 10), ("xyz", 30)] {
+        let codes = issue_often(&built(seeded(2)), &spelt("", alphabet, length), 100_000, 2);
         assert_symbols_even(&codes, alphabet, 0);
     }
+}
+
+/// Codes of two and of three numbers: the first and the last of each length, and some between.
+#[test]
+fn long_codes_are_even_to_the_last_symbol() {
+    for (prefix, alphabet, length) in [
+        ("", DIGITS, 20),
+        ("", DIGITS, 25),
+        ("N-", DIGITS, 30),
+        ("", BASE62, 11),
+        ("x", BASE62, 16),
+        ("", BASE62, 20),
+        ("", BASE62, 21),
+        ("", BASE62, 22),
+        ("", BASE62, 30),
+        ("", BASE36, 13),
+        ("-", BASE36, 25),
+    ] {
+        let format = spelt(prefix, alphabet, length);
+        let codes = issue_often(&built(seeded(4)), &format, 100_000, 2);
+        assert_symbols_even(&codes, alphabet, prefix.len());
+    }
+}
+
+/// Custom codes and widget codes of one set.
+#[test]
+fn both_kinds_of_code_are_even_beside_each_other() {
+    let engine = built(seeded(6));
+    let batches = [(); 3].map(|()| engine.generate(&custom(100_000, &base36("", 6))).unwrap());
+    let customs: Vec<_> = batches.iter().flat_map(customs).collect();
+    assert_symbols_even(&customs, BASE36, 0);
+    let singles: Vec<_> = batches.iter().flat_map(single_uses).collect();
+    assert_symbols_even(&singles, BASE36, 0);
 }
 
 /// Ranks of bounds far from a power of two, in buckets: 10^19 rejects 46 % of all words.
 #[test]
 fn ranks_fill_their_range_evenly() {
-    let base36 = "0123456789abcdefghijklmnopqrstuvwxyz";
     for format in [
         numeric("", 12),
         numeric("", 18),
         numeric("", 19),
-        spelt("", base36, 6),
-        spelt("", base36, 12),
+        numeric("", 20),
+        numeric("", 30),
+        base36("", 6),
+        base36("", 12),
+        base36("", 20),
         alphanumeric("", 5),
         alphanumeric("", 10),
+        alphanumeric("", 11),
+        alphanumeric("", 15),
     ] {
-        let codes = issue(&built(seeded(3)), &format, 100_000, 2);
-        let bucket = |code: &String| {
-            let rank = format.rank(code).unwrap();
-            (u128::from(rank) * 1000 / u128::from(format.capacity())) as usize
-        };
+        let codes = issue_often(&built(seeded(3)), &format, 100_000, 2);
+        let bucket =
+            |code: &String| (format.rank(code).unwrap() * 1000 / format.capacity()) as usize;
         assert_even(&tally(1000, codes.iter().map(bucket)), "ranks in buckets");
     }
 }
@@ -143,52 +181,95 @@ fn seeds(experiment: u8, runs: u64) -> impl Iterator<Item = Engine> {
     })
 }
 
-/// Some codes of a keyspace in which others are reserved: in each place each free code comes up
-/// equally often, and with each other one in the first and the last place. Free codes are counted in
-/// this many cells.
-fn assert_order_even(format: &Format, reserved: u64, amount: usize, cells: usize) {
-    let capacity = format.capacity();
-    let is_taken = |rank: u64| (rank * 13) % capacity < reserved;
-    let free: Vec<u64> = (0..capacity).filter(|&rank| !is_taken(rank)).collect();
-    let taken = (0..capacity).filter(|&rank| is_taken(rank));
-    let taken: Vec<_> = taken.map(|rank| format.code(rank).unwrap()).collect();
-    assert_eq!(free.len() % cells, 0);
-    let mut places = vec![vec![0_u32; cells]; amount];
-    let mut codes_seen = vec![0_u32; free.len()];
-    let mut pairs = vec![0_u32; cells * cells];
-    for engine in seeds(9, 4000) {
-        engine.reserve_custom(CAMPAIGN, format, &taken).unwrap();
-        let codes = issue(&engine, format, amount, 1);
-        let index = |code: &String| {
-            let rank = format.rank(code).unwrap();
-            free.binary_search(&rank)
-                .expect("a reserved code was issued")
-        };
-        let cell = |code| index(code) * cells / free.len();
-        for (counts, code) in places.iter_mut().zip(&codes) {
-            counts[cell(code)] += 1;
-            codes_seen[index(code)] += 1;
+/// Some codes of a keyspace of which others are taken: in each place each free code comes up equally
+/// often, and with each other one in the first and the last place. Free codes are counted in this many
+/// cells.
+struct Places<'a> {
+    format: &'a Format,
+    /// In so many requests.
+    amounts: &'a [usize],
+    cells: usize,
+    runs: u64,
+}
+
+impl Places<'_> {
+    /// `take` takes codes, which can be others in each run, but are as many; and gives them.
+    #[track_caller]
+    fn assert_even(&self, take: impl Fn(&Engine) -> Vec<String>) {
+        let (cells, amount) = (self.cells, self.amounts.iter().sum::<usize>());
+        let mut places = vec![vec![0_u32; cells]; amount];
+        let mut pairs = vec![0_u32; cells * cells];
+        let mut codes_seen = Vec::new();
+        for engine in seeds(9, self.runs) {
+            let taken: HashSet<_> = take(&engine).into_iter().collect();
+            let all = (0..self.format.capacity()).map(|rank| self.format.code(rank).unwrap());
+            let free = all.filter(|code| !taken.contains(code));
+            let index: HashMap<_, _> = free.zip(0_usize..).collect();
+            assert_eq!(index.len() % cells, 0);
+            codes_seen.resize(index.len(), 0_u32);
+            let issue = |&amount: &usize| issue(&engine, self.format, amount);
+            let codes: Vec<_> = self.amounts.iter().flat_map(issue).collect();
+            let index = |code| *index.get(code).expect("a taken code was issued");
+            let cell = |code| index(code) * cells / codes_seen.len();
+            for (counts, code) in places.iter_mut().zip(&codes) {
+                counts[cell(code)] += 1;
+            }
+            pairs[cell(&codes[0]) * cells + cell(&codes[amount - 1])] += 1;
+            codes.iter().for_each(|code| codes_seen[index(code)] += 1);
         }
-        pairs[cell(&codes[0]) * cells + cell(&codes[amount - 1])] += 1;
+        for (place, counts) in places.iter().enumerate() {
+            assert_even(counts, &format!("{:?}, place {place}", self.amounts));
+        }
+        self.assert_codes_even(&codes_seen, amount);
+        self.assert_pairs_even(&pairs, codes_seen.len(), amount);
     }
-    let what = format!("{reserved} of {capacity} reserved, {amount} issued");
-    for (place, counts) in places.iter().enumerate() {
-        assert_even(counts, &format!("{what}, place {place}"));
+
+    #[track_caller]
+    fn assert_codes_even(&self, codes_seen: &[u32], amount: usize) {
+        if amount < codes_seen.len() {
+            // No code comes twice in a run.
+            let [issued, free] = [amount, codes_seen.len()].map(|count| f64::from(count as u32));
+            let variance = (free - issued) / (free - 1.0);
+            let deviation = deviation_of_any(codes_seen, variance);
+            assert_small(deviation, &format!("{:?}", self.amounts));
+        }
     }
-    if amount < free.len() {
-        // No code comes twice in a run.
-        let [issued, free] = [amount, free.len()].map(|count| f64::from(count as u32));
-        let variance = (free - issued) / (free - 1.0);
-        assert_small(deviation_of_any(&codes_seen, variance), &what);
+
+    #[track_caller]
+    fn assert_pairs_even(&self, pairs: &[u32], free: usize, amount: usize) {
+        let cells = self.cells;
+        if amount > 1 && cells <= 16 {
+            // With a cell for each code, one code is not in two places.
+            let can_be = |&(pair, _): &(usize, &u32)| cells < free || pair / cells != pair % cells;
+            let counts = pairs.iter().enumerate().filter(can_be);
+            let counts: Vec<_> = counts.map(|(_, &count)| count).collect();
+            assert_even(
+                &counts,
+                &format!("{:?}, first and last together", self.amounts),
+            );
+        }
     }
-    if amount > 1 && cells <= 16 {
-        // With a cell for each code, one code is not in two places.
-        let can_be =
-            |&(pair, _): &(usize, &u32)| cells < free.len() || pair / cells != pair % cells;
-        let counts = pairs.iter().enumerate().filter(can_be);
-        let counts: Vec<_> = counts.map(|(_, &count)| count).collect();
-        assert_even(&counts, &format!("{what}, first and last together"));
+}
+
+fn places<'a>(format: &'a Format, amounts: &'a [usize], cells: usize) -> Places<'a> {
+    Places {
+        format,
+        amounts,
+        cells,
+        runs: 4000,
     }
+}
+
+/// So many of a format's codes, strewn over all of them.
+fn strewn(format: &Format, count: u128) -> Vec<String> {
+    let ranks = (0..format.capacity()).filter(|rank| rank * 13 % format.capacity() < count);
+    ranks.map(|rank| format.code(rank).unwrap()).collect()
+}
+
+fn reserve(engine: &Engine, format: &Format, codes: Vec<String>) -> Vec<String> {
+    let new = engine.reserve_custom(CAMPAIGN, format, &codes);
+    assert_eq!(new, Ok(codes.len() as u64));
+    codes
 }
 
 /// Keyspaces so small or full that their free codes are listed and chosen.
@@ -205,82 +286,161 @@ fn each_order_of_free_codes_is_equally_likely() {
         (62, 2),
         (60, 1),
     ] {
-        let cells = usize::try_from(64 - reserved).unwrap();
-        assert_order_even(&format, reserved, amount, cells);
+        let cells = 64 - reserved as usize;
+        let reserved = strewn(&format, reserved);
+        let take = |engine: &Engine| reserve(engine, &format, reserved.clone());
+        places(&format, &[amount], cells).assert_even(take);
+    }
+}
+
+/// The same, one request after the other: what was listed for one serves the next.
+#[test]
+fn codes_of_one_request_after_the_other_are_equally_likely() {
+    let format = spelt("", "0123", 3);
+    for (reserved, amounts) in [
+        (48, &[1; 16][..]),
+        (56, &[1, 1, 1, 1]),
+        (32, &[5, 1, 7, 1]),
+        (0, &[60, 1, 1]),
+    ] {
+        let cells = 64 - reserved as usize;
+        let reserved = strewn(&format, reserved);
+        let take = |engine: &Engine| {
+            let left = cells as u64;
+            // What is refused lists as well.
+            assert_refused(engine, &format, 65, 64);
+            let codes = reserve(engine, &format, reserved.clone());
+            assert_refused(engine, &format, 65, left);
+            codes
+        };
+        places(&format, amounts, cells).assert_even(take);
     }
 }
 
 /// Keyspaces with so much room that codes are drawn. Some tens are drawn twice or taken, and redrawn.
 #[test]
 fn drawn_and_redrawn_codes_are_equally_likely() {
-    let base4 = spelt("", "0123", 6);
-    let base36 = spelt("", "0123456789abcdefghijklmnopqrstuvwxyz", 3);
+    let (base4, three) = (spelt("", "0123", 6), base36("", 3));
     for (format, reserved, amount) in [
         (&base4, 0, 400),
         (&base4, 512, 300),
         (&base4, 1024, 160),
         (&numeric("", 4), 2000, 100),
-        (&base36, 1600, 400),
+        (&three, 1600, 400),
     ] {
-        assert_order_even(format, reserved, amount, 16);
+        let reserved = strewn(format, reserved);
+        let take = |engine: &Engine| reserve(engine, format, reserved.clone());
+        places(format, &[amount], 16).assert_even(take);
     }
 }
 
-/// The same where another format has issued a quarter of the codes, those that begin with 3.
+/// The same where another format has issued a quarter of the codes, those that begin with 3, or half of
+/// them, or some of all.
 #[test]
 fn codes_drawn_beside_an_overlapping_format_are_even() {
-    let (wide, narrow) = (spelt("", "0123", 5), spelt("3", "0123", 4));
-    let mut places = vec![vec![0_u32; 16]; 100];
-    for engine in seeds(7, 2000) {
-        issue(&engine, &narrow, 256, 1);
-        for (counts, code) in places.iter_mut().zip(issue(&engine, &wide, 100, 1)) {
-            let rank = usize::try_from(wide.rank(&code).unwrap()).unwrap();
-            counts[rank / 48] += 1;
-        }
-    }
-    for (place, counts) in places.iter().enumerate() {
-        assert_even(counts, &format!("place {place}"));
+    let wide = spelt("", "0123", 5);
+    for (narrow, taken) in [
+        (spelt("3", "0123", 4), 256),
+        (spelt("3", "0123", 4), 128),
+        (spelt("", "3210", 5), 256),
+        (spelt("", "0123", 5), 256),
+    ] {
+        let take = |engine: &Engine| issue(engine, &narrow, taken);
+        places(&wide, &[50, 50], 16).assert_even(take);
     }
 }
 
-/// The same where another format has taken codes, so that free ranks are listed one by one: each of
-/// the 20 free codes comes equally often in each place.
+/// The same where other formats have taken so many codes that the free ones are listed.
 #[test]
-fn codes_beside_an_overlapping_format_are_even() {
-    let (wide, narrow) = (spelt("", "01", 5), spelt("1", "01", 4));
-    let mut places = vec![vec![0_u32; 20]; 16];
-    for engine in seeds(8, 4000) {
-        let taken = issue(&engine, &narrow, 12, 1);
-        let codes = (0..32).map(|rank| wide.code(rank).unwrap());
-        let free: Vec<_> = codes.filter(|code| !taken.contains(code)).collect();
-        let codes = issue(&engine, &wide, 16, 1);
-        for (counts, code) in places.iter_mut().zip(&codes) {
-            let index = free.binary_search(code);
-            counts[index.expect("a taken code was issued")] += 1;
-        }
-    }
-    for (place, counts) in places.iter().enumerate() {
-        assert_even(counts, &format!("place {place}"));
+fn codes_listed_beside_an_overlapping_format_are_even() {
+    let wide = spelt("", "01", 5);
+    for (narrow, taken) in [
+        (spelt("1", "01", 4), 12),
+        (spelt("1", "01", 4), 16),
+        (spelt("", "10", 5), 12),
+        (spelt("0", "10", 4), 12),
+    ] {
+        let take = |engine: &Engine| issue(engine, &narrow, taken);
+        let cells = 32 - taken;
+        places(&wide, &[16], cells).assert_even(take);
+        places(&wide, &[2, 1, 9], cells).assert_even(take);
     }
 }
 
-/// The same where other formats bar whole blocks of codes, all but three in a thousand of 10^19.
+/// Many prefixes have taken codes of one format, as each request of theirs found them.
 #[test]
-fn codes_between_barred_blocks_are_even() {
-    let (engine, format) = (built(seeded(5)), numeric("1234567", 19));
-    let open = ["1234567000", "1234567015", "1234567999"];
-    for start in (0..1000).map(|number| format!("1234567{number:03}")) {
-        if !open.contains(&&*start) {
-            bar(&engine, &start, 26);
+fn codes_among_many_prefixes_are_even() {
+    let wide = spelt("", "0123", 5);
+    let take = |engine: &Engine| {
+        let prefixes = ["0", "1", "2", "3", "00", "11", "22", "33"];
+        let issue = |prefix: &&str| issue(engine, &spelt(prefix, "0123", 5 - prefix.len()), 32);
+        prefixes.iter().flat_map(issue).collect()
+    };
+    places(&wide, &[100], 16).assert_even(take);
+    places(&wide, &[700, 68], 16).assert_even(take);
+}
+
+/// Codes of six symbols, some of which are gone as widget codes.
+#[test]
+fn codes_beside_widget_codes_are_even() {
+    let (few, many) = (spelt("012", "0123", 3), spelt("0", "0123", 5));
+    let reserve = |engine: &Engine, codes: Vec<String>| {
+        let new = engine.reserve_single_use(CAMPAIGN, &codes);
+        assert_eq!(new, Ok(codes.len() as u64));
+        codes
+    };
+    let some = |engine: &Engine| reserve(engine, strewn(&few, 32));
+    places(&few, &[32], 32).assert_even(some);
+    places(&few, &[3, 1, 1], 32).assert_even(some);
+    let some = |engine: &Engine| reserve(engine, strewn(&many, 256));
+    places(&many, &[100], 16).assert_even(some);
+}
+
+/// What was released comes up as often as what was never issued.
+#[test]
+fn codes_after_a_release_are_even() {
+    let (few, many) = (spelt("", "0123", 3), spelt("", "0123", 5));
+    let take = |engine: &Engine, format: &Format, amounts: &[usize], released: &[usize]| {
+        let generate = |&amount: &usize| engine.generate(&custom(amount, format)).unwrap();
+        let mut batches: Vec<_> = amounts.iter().map(generate).collect();
+        for &batch in released {
+            assert_eq!(engine.release(batches.swap_remove(batch)), Ok(()));
         }
+        batches.iter().flat_map(customs).collect::<Vec<_>>()
+    };
+    // The last that are left, those that were released, or some of both.
+    for (amounts, released, left) in [
+        (&[16; 4][..], &[1, 0][..], 32),
+        (&[16, 16, 16], &[1], 32),
+        (&[60, 2], &[0], 62),
+        (&[1; 64], &[63, 10, 20, 0], 4),
+    ] {
+        let take = |engine: &Engine| take(engine, &few, amounts, released);
+        places(&few, &[left], left).assert_even(take);
+        places(&few, &[1, left / 2], left).assert_even(take);
     }
-    let each = format.capacity() / 1000;
-    assert_eq!(engine.remaining(CAMPAIGN, &format), Ok(3 * each));
-    let codes = issue(&engine, &format, 50_000, 2);
-    let gap = |code: &String| open.iter().position(|start| code.starts_with(start));
-    let gaps = codes
-        .iter()
-        .map(|code| gap(code).expect("a barred code was issued"));
-    assert_even(&tally(3, gaps), "gaps");
-    assert_symbols_even(&codes, "0123456789", 10);
+    let take = |engine: &Engine| take(engine, &many, &[200, 48, 200], &[2, 0]);
+    places(&many, &[100], 16).assert_even(take);
+}
+
+/// Codes of many numbers that another format's codes are among.
+#[test]
+fn long_codes_beside_others_are_even() {
+    let ones = "1".repeat(27);
+    let (wide, narrow) = (spelt(&ones[..25], "0123", 5), spelt(&ones, "0123", 3));
+    let long = spelt("", "0123", 30);
+    let take = |engine: &Engine| {
+        let mut codes = issue(engine, &narrow, 32);
+        let reserved = strewn(&spelt(&ones[..24], "0123", 6), 2048);
+        let reserved: Vec<_> = reserved
+            .into_iter()
+            .filter(|code| code.as_bytes()[24] == b'2')
+            .collect();
+        // Of the long format, and no code of the wide one.
+        engine.reserve_custom(CAMPAIGN, &long, &reserved).unwrap();
+        codes.sort_unstable();
+        codes
+    };
+    places(&wide, &[992], 16).assert_even(take);
+    places(&wide, &[100], 16).assert_even(take);
 }

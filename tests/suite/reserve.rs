@@ -2,17 +2,16 @@
 
 use std::collections::HashSet;
 
-use couponmint::{Alphabet, Error, Format};
+use couponmint::Error;
 use proptest::prelude::*;
 
 use crate::{
     common::{
-        CAMPAIGN, alphanumeric, cases, custom, customs, engine, numeric, plain, single_uses, spelt,
+        CAMPAIGN, WIDGETS, alphanumeric, base36, cases, custom, customs, engine, issue, numeric,
+        plain, remaining, single_uses, spelt,
     },
     oracle::texts,
 };
-
-const WIDGETS: u64 = 36_u64.pow(6);
 
 #[test]
 fn custom_codes() {
@@ -166,27 +165,34 @@ fn an_added_campaign_does_not_replace_one() {
 }
 
 #[test]
-fn of_a_code_with_a_tail_the_head_is_reserved() {
-    let (engine, format) = (engine(), numeric("", 21));
-    let codes = [
-        "123456789012345678901",
-        "123456789012345678900",
-        "123456789012345679901",
-    ];
-    assert_eq!(engine.reserve_custom(CAMPAIGN, &format, codes), Ok(2));
-    assert_eq!(
-        engine.remaining(CAMPAIGN, &format),
-        Ok(format.capacity() - 2)
-    );
+fn codes_of_every_length() {
+    for length in 3..=30 {
+        for format in [
+            numeric("", length),
+            alphanumeric("p-", length),
+            spelt("", "ba", length),
+        ] {
+            let engine = engine();
+            let first = format.code(0).unwrap();
+            let last = format.code(1).unwrap();
+            let codes = [&first, &last, &first];
+            assert_eq!(engine.reserve_custom(CAMPAIGN, &format, codes), Ok(2));
+            assert_eq!(engine.reserve_custom(CAMPAIGN, &format, codes), Ok(0));
+            let left = match format.capacity() {
+                u128::MAX => u128::MAX,
+                all => all - 2,
+            };
+            assert_eq!(remaining(&engine, &format), left, "{format:?}");
+            let issued = issue(&engine, &format, left.min(1000) as usize);
+            assert!(!issued.contains(&first) && !issued.contains(&last));
+        }
+    }
 }
 
 #[test]
 fn runs_and_patterns_of_codes() {
-    let (engine, format) = (
-        engine(),
-        Format::with_alphabet("", Alphabet::base36(), 6).unwrap(),
-    );
-    let code = |rank: u64| format.code(rank).unwrap();
+    let (engine, format) = (engine(), base36("", 6));
+    let code = |rank: u128| format.code(rank).unwrap();
     let run = (0..100_000).map(code);
     let strided = (0..100_000).map(|step| code(step * 21_767));
     assert_eq!(engine.reserve_single_use(CAMPAIGN, run), Ok(100_000));
@@ -210,7 +216,7 @@ proptest! {
 
     #[test]
     fn whatever_is_reserved_is_not_issued(
-        reserved in prop::collection::btree_set(0_u64..729, 0..729),
+        reserved in prop::collection::btree_set(0_u128..729, 0..729),
         before in 0_usize..300,
     ) {
         let (engine, format) = (engine(), spelt("r", "xyz", 6));
@@ -223,7 +229,7 @@ proptest! {
         prop_assert_eq!(engine.reserve_custom(CAMPAIGN, &format, &codes), Ok(new as u64));
         gone.extend(codes);
         let left = 729 - gone.len();
-        prop_assert_eq!(engine.remaining(CAMPAIGN, &format), Ok(left as u64));
+        prop_assert_eq!(engine.remaining(CAMPAIGN, &format), Ok(left as u128));
         if left > 0 {
             for code in customs(&engine.generate(&custom(left, &format)).unwrap()) {
                 prop_assert!(gone.insert(code));

@@ -19,11 +19,13 @@ use jiff::Timestamp;
 use rayon::{ThreadPoolBuilder, prelude::*};
 
 use crate::{
-    common::{CAMPAIGN, alphanumeric, built, custom, engine, numeric, plain, seeded},
+    common::{
+        CAMPAIGN, WIDGETS, alphanumeric, base36, built, custom, engine, numeric, plain, remaining,
+        remaining_widgets, seeded, spelt,
+    },
     oracle::{Oracle, spells},
+    watched::Watched,
 };
-
-const WIDGETS: u64 = 36_u64.pow(6);
 
 /// All batches through one oracle, and no sequence id twice.
 fn check<'a>(batches: impl IntoIterator<Item = (&'a Batch, Option<&'a Format>)>) -> Oracle {
@@ -59,15 +61,9 @@ fn from_inside_a_small_pool() {
     let batches = batches.into_inner().unwrap();
     assert_eq!(batches.len(), 160);
     let oracle = check(batches.iter().map(|batch| (batch, Some(&format))));
-    assert_eq!(oracle.taken(), 480_000);
-    assert_eq!(
-        engine.remaining_widget_codes(CAMPAIGN),
-        Ok(WIDGETS - 480_000)
-    );
-    assert_eq!(
-        engine.remaining(CAMPAIGN, &format),
-        Ok(format.capacity() - 480_000)
-    );
+    assert_eq!(oracle.taken(&format), 480_000);
+    assert_eq!(remaining_widgets(&engine), WIDGETS - 480_000);
+    assert_eq!(remaining(&engine, &format), format.capacity() - 480_000);
 }
 
 #[test]
@@ -78,11 +74,9 @@ fn from_a_parallel_iterator() {
     let generate = |&amount: &usize| engine.generate(&custom(amount, &format)).unwrap();
     let batches: Vec<_> = pool.install(|| amounts.par_iter().map(generate).collect());
     let oracle = check(batches.iter().map(|batch| (batch, Some(&format))));
-    assert_eq!(oracle.taken(), amounts.iter().sum::<usize>());
-    assert_eq!(
-        engine.remaining(CAMPAIGN, &format),
-        Ok(oracle.free(&format))
-    );
+    // Some of the six digits are in widget codes.
+    assert!(oracle.taken(&format) >= amounts.iter().sum());
+    Watched { engine, oracle }.agree(&[format]);
 }
 
 #[test]
@@ -106,7 +100,10 @@ fn plain_threads_and_pools_together() {
     });
     let batches = batches.into_inner().unwrap();
     let oracle = check(batches.iter().map(|batch| (batch, Some(&format))));
-    assert_eq!(oracle.taken(), 10 * (1 + 10 + 2049 + 5000 + 4 * 3000));
+    assert_eq!(
+        oracle.taken(&format),
+        10 * (1 + 10 + 2049 + 5000 + 4 * 3000)
+    );
 }
 
 /// Threads that go on with smaller requests until nothing is left.
@@ -142,12 +139,12 @@ fn the_end_of_a_keyspace() {
                 .collect()
         });
         let oracle = check(batches.iter().map(|batch| (batch, Some(&format))));
-        let left = engine.remaining(CAMPAIGN, &format).unwrap();
-        assert_eq!(left, oracle.free(&format));
-        assert_eq!(oracle.taken() as u64 + left, 100_000);
+        let taken = oracle.taken(&format) as u64;
+        let run = Watched { engine, oracle };
+        let left = run.left(&format) as u64;
+        assert_eq!(taken + left, 100_000);
         assert!(left < *amounts.last().unwrap() as u64);
-        let widgets = engine.remaining_widget_codes(CAMPAIGN).unwrap();
-        assert_eq!(widgets, WIDGETS - oracle.taken() as u64);
+        assert_eq!(remaining_widgets(&run.engine), WIDGETS - taken);
     }
 }
 
@@ -200,7 +197,7 @@ fn two_keyspaces_end_inside_pools_of_any_size() {
                 oracle.issue(batch, Some(&format));
                 assert!(batch.iter().all(|coupon| ids.insert(coupon.sequence_id())));
             }
-            assert_eq!(oracle.taken(), 100_000, "{threads} threads");
+            assert_eq!(oracle.taken(&format), 100_000, "{threads} threads");
             assert_eq!(engine.remaining(name, &format), Ok(0));
             let widgets = engine.remaining_widget_codes(name);
             assert_eq!(widgets, Ok(WIDGETS - 100_000));
@@ -230,7 +227,7 @@ fn overlapping_formats() {
         .iter()
         .flat_map(|(batches, format)| batches.iter().map(move |batch| (batch, Some(*format))));
     let oracle = check(issued);
-    assert_eq!(oracle.taken(), 100_000);
+    assert_eq!(oracle.taken(&formats[0]), 100_000);
     for format in &formats {
         assert_eq!(engine.remaining(CAMPAIGN, format), Ok(0));
     }
@@ -293,6 +290,137 @@ fn campaigns_side_by_side() {
     assert_eq!(ids.len(), 80_000);
 }
 
+/// Numbers that look random, the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+}
+
+/// What a thread of a history holds at its end.
+#[derive(Default)]
+struct Held {
+    batches: Vec<(Batch, Option<Format>)>,
+    reserved: Vec<String>,
+}
+
+impl Held {
+    /// Issues, reserves and releases at random.
+    fn step(&mut self, engine: &Engine, formats: &[Format], numbers: &mut Numbers) {
+        let format = &formats[numbers.below(formats.len())];
+        match numbers.below(8) {
+            0..=2 => self.generate(engine, custom(1 + numbers.below(700), format)),
+            3 => self.generate(engine, plain(1 + numbers.below(700))),
+            4 if !self.batches.is_empty() => {
+                let batch = numbers.below(self.batches.len());
+                let (batch, _) = self.batches.swap_remove(batch);
+                assert_eq!(engine.release(batch), Ok(()));
+            }
+            5 => {
+                let code = format!("012{:03}", numbers.below(1000));
+                if engine.reserve_single_use(CAMPAIGN, [&code]).unwrap() == 1 {
+                    self.reserved.push(code);
+                }
+            }
+            _ => {
+                let most = usize::try_from(format.capacity()).unwrap_or(1 << 20);
+                let code = format.code(numbers.below(most) as u128).unwrap();
+                if engine.reserve_custom(CAMPAIGN, format, [&code]).unwrap() == 1 {
+                    self.reserved.push(code);
+                }
+            }
+        }
+    }
+
+    fn generate(&mut self, engine: &Engine, request: Request) {
+        match engine.generate(&request) {
+            Ok(batch) => self.batches.push((batch, request.format().cloned())),
+            Err(error) => assert_eq!(error.code(), 601),
+        }
+    }
+}
+
+/// What many threads have issued and reserved is distinct, and what they have not is free.
+fn history(formats: &[Format], seed: u64) {
+    let engine = engine();
+    let held: Vec<_> = thread::scope(|scope| {
+        let spawn = |worker: u64| {
+            let engine = &engine;
+            scope.spawn(move || {
+                let (mut held, mut numbers) = (Held::default(), Numbers(seed << 8 | worker));
+                for _ in 0..150 {
+                    held.step(engine, formats, &mut numbers);
+                }
+                held
+            })
+        };
+        let threads: Vec<_> = (0..6).map(spawn).collect();
+        let join = |thread: thread::ScopedJoinHandle<'_, Held>| thread.join().unwrap();
+        threads.into_iter().map(join).collect()
+    });
+    let mut oracle = Oracle::default();
+    for held in &held {
+        for (batch, format) in &held.batches {
+            oracle.issue(batch, format.as_ref());
+        }
+        for code in &held.reserved {
+            assert!(oracle.reserve(code), "{code} twice");
+        }
+    }
+    Watched { engine, oracle }.agree(formats);
+}
+
+#[test]
+fn histories_of_overlapping_formats() {
+    let formats = [
+        numeric("A", 4),
+        numeric("A1", 3),
+        spelt("A", "123", 4),
+        alphanumeric("", 5),
+        spelt("", "A1", 5),
+    ];
+    for seed in 0..8 {
+        history(&formats, seed);
+    }
+}
+
+#[test]
+fn histories_beside_widget_codes() {
+    let formats = [
+        numeric("", 6),
+        base36("", 6),
+        numeric("012", 3),
+        base36("01", 4),
+        spelt("0", "123", 5),
+        alphanumeric("0123", 3),
+    ];
+    for seed in 0..8 {
+        history(&formats, seed);
+    }
+}
+
+#[test]
+fn histories_of_long_formats() {
+    let ones = |count| "1".repeat(count);
+    let formats = [
+        numeric("", 30),
+        alphanumeric("1", 29),
+        numeric(&ones(27), 3),
+        spelt(&ones(26), "12", 4),
+        numeric(&"0".repeat(26), 4),
+        spelt("", "01", 30),
+    ];
+    for seed in 0..8 {
+        history(&formats, seed);
+    }
+}
+
 #[test]
 fn a_panicking_clock_changes_nothing() {
     static BROKEN: AtomicBool = AtomicBool::new(false);
@@ -310,8 +438,8 @@ fn a_panicking_clock_changes_nothing() {
         assert!(answer.is_err());
     }
     BROKEN.store(false, Ordering::Relaxed);
-    assert_eq!(engine.remaining(CAMPAIGN, &format), Ok(8500));
-    assert_eq!(engine.remaining_widget_codes(CAMPAIGN), Ok(WIDGETS - 1500));
+    assert_eq!(remaining(&engine, &format), 8500);
+    assert_eq!(remaining_widgets(&engine), WIDGETS - 1500);
     assert_eq!(engine.generate(&request), calm.generate(&request));
 }
 

@@ -1,9 +1,9 @@
-//! Drawn numbers on their way into a ledger.
+//! Newly drawn numbers on their way into a ledger.
 
 use std::ops::Range;
 
 use crate::{
-    code::Numbers,
+    code::{Numbers, fraction::Word},
     ledger::{
         layout::{Layout, MAX_SHARDS},
         shard::Shard,
@@ -11,26 +11,26 @@ use crate::{
 };
 
 /// The numbers of a batch, chunk by chunk.
-pub(crate) enum Drawn {
+pub(crate) enum NewNumbers {
     /// Of short codes.
-    Short(Vec<Sorted>),
+    Short(Vec<SortedChunk>),
     /// Of long codes, in the order of their positions.
     Long(Vec<Vec<Numbers>>),
 }
 
 /// The short numbers of a chunk, sorted by shard; where they stand in the batch.
-pub(crate) struct Sorted {
+pub(crate) struct SortedChunk {
     first: u32,
     numbers: Vec<u64>,
     positions: Vec<u16>,
     ends: [u16; MAX_SHARDS],
 }
 
-impl Sorted {
+impl SortedChunk {
     /// The numbers that words stand for. The first of them is at position `first` of the batch.
     ///
     /// This is a counting sort and keeps the order of positions within a shard.
-    pub(crate) fn new(first: usize, words: &[u64], layout: Layout) -> Self {
+    pub(crate) fn new(first: usize, words: &[Word], layout: Layout) -> Self {
         // Shards in a pass of their own: counting is slow where the processor learns late what to
         // count, and guesses wrong whether that was counted just before.
         let shard = |&word| layout.shard(layout.number(word)) as u8;
@@ -82,6 +82,12 @@ pub(crate) type IsBarred<'a> = &'a dyn Fn(u32) -> bool;
 /// Chunks whose slots are read ahead.
 const FETCHED: usize = 2;
 
+/// How many of the numbers are of one shard.
+pub(crate) fn count(number: usize, chunks: &[SortedChunk]) -> usize {
+    let counts = chunks.iter().map(|chunk| chunk.range(number).len());
+    counts.sum()
+}
+
 /// Enters the numbers of shard `number` into it, chunk by chunk, so that of equal ones the lowest
 /// position comes first. The positions of those that are taken or barred are added to `lost`.
 ///
@@ -91,12 +97,11 @@ pub(crate) fn settle(
     shard: &mut Shard,
     start: u64,
     number: usize,
-    chunks: &[Sorted],
+    chunks: &[SortedChunk],
     is_barred: Option<IsBarred<'_>>,
     lost: &mut Vec<u32>,
 ) {
-    let counts = chunks.iter().map(|chunk| chunk.range(number).len());
-    let count = counts.sum();
+    let count = count(number, chunks);
     if count == 0 {
         return;
     }
@@ -115,7 +120,7 @@ fn settle_chunk(
     shard: &mut Shard,
     start: u64,
     number: usize,
-    chunk: &Sorted,
+    chunk: &SortedChunk,
     is_barred: Option<IsBarred<'_>>,
     lost: &mut Vec<u32>,
 ) {
