@@ -11,21 +11,35 @@ use crate::{
     pools,
 };
 
-/// A campaign that starts with codes issued. Measuring issues more, so it is made anew, outside the
-/// timer, once it has grown by a tenth of them, or by 100,000 if that is more: a request for 100,000
-/// of a campaign that starts empty always finds it empty.
+/// A campaign that starts as it was set up. Measuring issues more, so it is made anew, outside the timer,
+/// once it has grown too much: by a tenth of what it starts with, or by 100,000 if that is more. A request
+/// for 100,000 of a campaign that starts empty always finds it empty.
 pub(crate) struct Growing<'a> {
-    start: usize,
-    format: Option<&'a Format>,
+    set_up: Box<dyn Fn() -> Engine + Send + 'a>,
+    most: usize,
     engine: Option<Engine>,
     grown: usize,
 }
 
 impl<'a> Growing<'a> {
+    /// One that starts with codes issued.
     pub(crate) fn new(start: usize, format: Option<&'a Format>) -> Self {
+        let set_up = move || {
+            let engine = engine();
+            prefill(&engine, start, format);
+            engine
+        };
         Self {
-            start,
-            format,
+            most: LARGE.max(start / 10),
+            ..Self::set_up_by(set_up)
+        }
+    }
+
+    /// One that starts with little.
+    pub(crate) fn set_up_by(set_up: impl Fn() -> Engine + Send + 'a) -> Self {
+        Self {
+            set_up: Box::new(set_up),
+            most: LARGE,
             engine: None,
             grown: 0,
         }
@@ -41,15 +55,11 @@ impl<'a> Growing<'a> {
 
     fn engine_for(&mut self, amount: usize) -> &Engine {
         self.grown += amount;
-        if self.grown > LARGE.max(self.start / 10) {
+        if self.grown > self.most {
             self.engine = None;
             self.grown = amount;
         }
-        self.engine.get_or_insert_with(|| {
-            let engine = engine();
-            prefill(&engine, self.start, self.format);
-            engine
-        })
+        self.engine.get_or_insert_with(&self.set_up)
     }
 }
 

@@ -6,6 +6,7 @@ mod common;
 
 mod batch;
 mod check;
+mod costs;
 mod fill;
 #[cfg(feature = "serde")]
 mod hostile;
@@ -23,6 +24,7 @@ fn main() {
     issued::bench(&mut criterion);
     fill::bench(&mut criterion);
     reserve::bench(&mut criterion);
+    costs::bench(&mut criterion);
     #[cfg(feature = "serde")]
     {
         json::bench(&mut criterion);

@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release --manifest-path benches/rivals/Cargo.toml` prints one Markdown table and draws
 //! two pictures, `issued.svg` and `fill.svg`, beside this package's Cargo.toml. `-- --quick` takes fewer
-//! runs and draws in the directory for temporary files. `--bin memory` measures memory instead.
+//! runs and draws in the directory for temporary files. `--bin memory` measures memory instead, `--bin
+//! costs` what is asked once: where many formats meet, keyspaces end and threads wait.
 
 #[path = "../../common/mod.rs"]
 mod common;

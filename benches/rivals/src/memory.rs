@@ -1,5 +1,5 @@
 //! Memory: of a campaign that issues 10,000,000 codes of each kind, in batches of 100,000 that are
-//! dropped, and of refusing hostile bodies:
+//! dropped; of formats and codes of each kind; and of refusing hostile bodies:
 //! `cargo run --release --manifest-path benches/rivals/Cargo.toml --bin memory`.
 //!
 //! The campaign is measured in two ways: bytes asked of the allocator, and the pages the process has had
@@ -12,6 +12,7 @@ use peak_alloc::PeakAlloc;
 
 #[path = "../../common/hostile.rs"]
 mod hostile;
+mod ledgers;
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
@@ -28,6 +29,7 @@ const BODY: usize = 4_000_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     measure_campaign()?;
+    ledgers::measure()?;
     measure_refusals()
 }
 
