@@ -232,6 +232,11 @@ impl Others<'_> {
         self.shorter.is_empty() && self.read.is_empty() && self.longer.is_empty()
     }
 
+    /// How many formats there are in all.
+    pub(super) fn count(&self) -> usize {
+        self.formats.by_prefix.len()
+    }
+
     /// Gets ready for so many codes of a format: reads the shorter prefixes that have no more codes than these.
     /// There may be dozens of them, and seldom does one of them have a code of the format.
     pub(super) fn read_few(&mut self, format: &Format, codes: usize) {

@@ -195,7 +195,8 @@ impl Free<'_> {
         redraw: &mut Redraw<'_>,
     ) -> Result<(), Vec<u32>> {
         // Where most draws are lost, it may be plain that there are too few before more are lost.
-        if 2 * open.len() > text.len() && self.at_most() < open.len() as u128 {
+        let is_worth_counting = 2 * open.len() > text.len() && self.others.count() <= open.len();
+        if is_worth_counting && self.at_most() < open.len() as u128 {
             return Err(open.to_vec());
         }
         redraw.find(open, text, self)
