@@ -307,8 +307,8 @@ impl Run {
             return;
         };
         let issued = self.issued.swap_remove(index);
-        let is_here = |name: &&str| **name == *issued.batch.campaign();
-        let place = CAMPAIGNS.iter().position(|name| is_here(&name));
+        let is_here = |name: &&str| *name == issued.batch.campaign();
+        let place = CAMPAIGNS.iter().position(is_here);
         self.place = place.expect("one of the campaigns");
         if self.lives_here() == issued.life {
             self.model().release(&issued.batch);

@@ -341,7 +341,7 @@ impl Model {
                 format!("{}{}", format.prefix(), symbols.collect::<String>())
             }
             Code::Known(batch, coupon) => self
-                .known(batch, coupon)
+                .known(*batch, *coupon)
                 .and_then(|coupon| coupon.custom_validation_code())
                 .unwrap_or("?")
                 .to_owned(),
@@ -360,9 +360,12 @@ impl Model {
         let first = format.alphabet().symbols().chars().next().unwrap();
         let symbols = format!("{longest:0<width$}", width = width(format));
         let symbols = symbols[format.prefix().len()..].chars();
-        let own = |symbol| match format.alphabet().symbols().contains(symbol) {
-            true => symbol,
-            false => first,
+        let own = |symbol| {
+            if format.alphabet().symbols().contains(symbol) {
+                symbol
+            } else {
+                first
+            }
         };
         format!(
             "{}{}",
@@ -377,7 +380,7 @@ impl Model {
             Single::Whole(number) => format!("012{:03}zzzzzzzzzzzzzzz", number % 1000),
             Single::Wrong(number) => format!("012{number:04}"),
             Single::Known(batch, coupon) => {
-                let known = self.known(batch, coupon);
+                let known = self.known(*batch, *coupon);
                 known
                     .map_or("000000", |coupon| coupon.single_use_code())
                     .to_owned()
@@ -386,7 +389,7 @@ impl Model {
     }
 
     /// A coupon that was issued in whatever campaign.
-    fn known(&self, batch: &Index, coupon: &Index) -> Option<couponmint::Coupon<'_>> {
+    fn known(&self, batch: Index, coupon: Index) -> Option<couponmint::Coupon<'_>> {
         let batch = self.issued.get(batch.index(self.issued.len().max(1)))?;
         batch.batch.get(coupon.index(batch.batch.len()))
     }

@@ -204,9 +204,9 @@ impl Places<'_> {
         for engine in seeds(9, self.runs) {
             // The number of each free code among them.
             let mut numbers = vec![Some(0); self.format.capacity() as usize];
-            take(&engine)
-                .iter()
-                .for_each(|code| numbers[rank(code)] = None);
+            for code in take(&engine) {
+                numbers[rank(&code)] = None;
+            }
             let free = numbers.iter_mut().flatten().zip(0..);
             let free = free.map(|(place, number)| *place = number).count();
             assert_eq!(free % cells, 0);
@@ -219,7 +219,9 @@ impl Places<'_> {
                 counts[cell(code)] += 1;
             }
             pairs[cell(&codes[0]) * cells + cell(&codes[amount - 1])] += 1;
-            codes.iter().for_each(|code| codes_seen[index(code)] += 1);
+            for code in &codes {
+                codes_seen[index(code)] += 1;
+            }
         }
         for (place, counts) in places.iter().enumerate() {
             assert_even(counts, &format!("{:?}, place {place}", self.amounts));

@@ -315,8 +315,8 @@ impl Held {
     fn step(&mut self, engine: &Engine, formats: &[Format], numbers: &mut Numbers) {
         let format = &formats[numbers.below(formats.len())];
         match numbers.below(8) {
-            0..=2 => self.generate(engine, custom(1 + numbers.below(700), format)),
-            3 => self.generate(engine, plain(1 + numbers.below(700))),
+            0..=2 => self.generate(engine, &custom(1 + numbers.below(700), format)),
+            3 => self.generate(engine, &plain(1 + numbers.below(700))),
             4 if !self.batches.is_empty() => {
                 let batch = numbers.below(self.batches.len());
                 let (batch, _) = self.batches.swap_remove(batch);
@@ -338,8 +338,8 @@ impl Held {
         }
     }
 
-    fn generate(&mut self, engine: &Engine, request: Request) {
-        match engine.generate(&request) {
+    fn generate(&mut self, engine: &Engine, request: &Request) {
+        match engine.generate(request) {
             Ok(batch) => self.batches.push((batch, request.format().cloned())),
             Err(error) => assert_eq!(error.code(), 601),
         }

@@ -15,7 +15,9 @@ use crate::{
 
 fn widgets_of(engine: &Engine, amount: usize) -> Vec<String> {
     let mut codes = single_uses(&engine.generate(&plain(amount)).unwrap());
-    codes.iter_mut().for_each(|code| code.truncate(6));
+    for code in &mut codes {
+        code.truncate(6);
+    }
     codes
 }
 
@@ -74,7 +76,7 @@ fn a_reserved_widget_code_takes_a_custom_code() {
     ];
     let engine = engine();
     let left = || formats.each_ref().map(|format| remaining(&engine, format));
-    let all = formats.each_ref().map(|format| format.capacity());
+    let all = formats.each_ref().map(couponmint::Format::capacity);
     assert_eq!(left(), all);
     assert_eq!(engine.reserve_single_use(CAMPAIGN, ["012345"]), Ok(1));
     assert_eq!(left(), [all[0] - 1, all[1] - 1, all[2] - 1, all[3]]);
@@ -155,7 +157,7 @@ fn all_but_the_issued_widget_codes() {
         let all = run
             .fill(&format, &[30_000, 20_000])
             .iter()
-            .map(|batch| batch.len())
+            .map(couponmint::Batch::len)
             .sum::<usize>();
         assert!(all < 36 * 36 * 36);
         assert_refused(&run.engine, &format, 1, 0);
