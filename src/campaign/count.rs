@@ -1,111 +1,169 @@
-//! How many codes of a format others have taken.
+//! How many codes of a format others have taken, and which.
 //!
 //! That is asked only when there may be too few, or by users. A format all of whose codes this one spells
-//! counts whole. Of the rest, either their ledgers are read, or the codes that this format's own ledger does
-//! not have are looked up in them, whichever is less work.
+//! counts whole. Of the rest, either the ledgers are read, or the codes that this format's own ledger does not
+//! have are looked up one by one, whichever is less work.
 
 use crate::{
     campaign::{
-        formats::{Formats, Known},
+        formats::{Known, Others},
         widgets::Widgets,
     },
     code::{format::Format, spelling::Writer},
+    ledger::bitmap::Bitmap,
 };
+
+/// Codes of others that are read in the time it takes to look up one code: reading goes through memory in
+/// order.
+const READ_PER_LOOK_UP: u128 = 4;
 
 /// What others have taken that may be codes of an opened format.
 pub(super) struct TakenByOthers<'a> {
     own: &'a Known,
-    /// All of it is.
-    whole: Taken<'a>,
-    /// Some of it may be.
-    partly: Taken<'a>,
+    others: &'a Others<'a>,
+    /// Formats all of whose codes are codes of this one.
+    whole: Vec<&'a Known>,
+    /// Formats of which some are.
+    partly: Vec<&'a Known>,
+    /// Given if the format spells some of them.
+    widgets: Option<&'a Widgets>,
+}
+
+/// How many codes of a format others have taken.
+pub(super) struct Counts {
+    /// As custom codes.
+    pub(super) customs: u128,
+    /// As widget codes, or as custom codes that stand with these.
+    pub(super) widgets: u128,
 }
 
 impl<'a> TakenByOthers<'a> {
-    /// Widget codes are given if the format spells some of them.
-    pub(super) fn new(formats: &'a Formats, own: &'a Known, widgets: Option<&'a Widgets>) -> Self {
+    pub(super) fn new(
+        own: &'a Known,
+        others: &'a Others<'a>,
+        widgets: Option<&'a Widgets>,
+    ) -> Self {
         let format = &own.format;
-        let shorter = formats.with_shorter_prefix(format).into_iter();
-        let longer = formats.with_longer_prefix(format.prefix().as_bytes());
-        let longer = longer.filter(|known| known.format.meets(format));
-        let (whole, partly): (Vec<_>, Vec<_>) = shorter
-            .chain(longer)
+        let (whole, partly) = others
+            .all(format)
             .partition(|known| format.contains(&known.format));
-        let is_whole = format.contains(Format::widget());
         Self {
             own,
-            whole: Taken {
-                known: whole,
-                widgets: widgets.filter(|_| is_whole),
-            },
-            partly: Taken {
-                known: partly,
-                widgets: widgets.filter(|_| !is_whole),
-            },
+            others,
+            whole,
+            partly,
+            widgets,
         }
     }
 
     /// How many codes are taken at least: what can be told without looking at codes.
     pub(super) fn at_least(&self) -> u128 {
-        self.whole.count()
+        taken(&self.whole) + self.whole_widgets().map_or(0, Widgets::taken_count)
     }
 
     /// How many codes are taken.
-    pub(super) fn count(&self) -> u128 {
-        let partly = if self.partly.count() <= self.own.most_free() {
-            self.partly.read(&self.own.format)
-        } else {
-            self.partly.look_up(self.own)
-        };
-        self.whole.count() + partly
-    }
-}
-
-/// What some formats have taken, and perhaps the widget codes.
-struct Taken<'a> {
-    known: Vec<&'a Known>,
-    widgets: Option<&'a Widgets>,
-}
-
-impl Taken<'_> {
-    fn count(&self) -> u128 {
-        let known = self.known.iter().map(|known| known.ledger.len());
-        let widgets = self.widgets.map(Widgets::taken);
-        known.chain(widgets).map(u128::from).sum()
-    }
-
-    /// Reads them all and counts those that the format spells.
-    fn read(&self, format: &Format) -> u128 {
-        let mut count = 0;
-        for known in &self.known {
-            let mut writer = Writer::new(&known.format);
-            known.ledger.for_each(|numbers| {
-                count += u128::from(format.numbers(writer.code(numbers)).is_some());
+    pub(super) fn count(&self) -> Counts {
+        let partly_widgets = self.partly_widgets().map_or(0, Widgets::taken_count);
+        if taken(&self.partly) + partly_widgets > self.own.most_free() {
+            return self.look_up();
+        }
+        let format = &self.own.format;
+        let mut customs = taken(&self.whole);
+        for known in &self.partly {
+            read(known, |code| {
+                customs += u128::from(format.numbers(code).is_some());
             });
+        }
+        let mut widgets = self.whole_widgets().map_or(0, Widgets::taken_count);
+        if let Some(partly) = self.partly_widgets() {
+            read_widgets(partly, |code| {
+                widgets += u128::from(format.numbers(code).is_some());
+            });
+        }
+        Counts { customs, widgets }
+    }
+
+    /// Looks up the codes that the format's own ledger does not have.
+    fn look_up(&self) -> Counts {
+        let (mut customs, mut widgets) = (0, 0);
+        let mut writer = Writer::new(&self.own.format);
+        self.own.ledger.for_each_free(|number| {
+            let code = writer.code(&[number, 0, 0]);
+            if self.others.have(code) {
+                customs += 1;
+            } else {
+                widgets += u128::from(self.widgets.is_some_and(|widgets| widgets.has(code)));
+            }
+        });
+        Counts { customs, widgets }
+    }
+
+    /// The numbers of a short format that nobody has taken, in order.
+    pub(super) fn free(&self) -> Vec<u64> {
+        let mut free = Vec::new();
+        let all = taken(&self.whole) + taken(&self.partly);
+        let all = all + self.widgets.map_or(0, Widgets::taken_count);
+        if all <= READ_PER_LOOK_UP * self.own.most_free() {
+            let taken = self.numbers();
+            self.own.ledger.for_each_free(|number| {
+                if !taken.contains(number) {
+                    free.push(number);
+                }
+            });
+            return free;
+        }
+        let mut writer = Writer::new(&self.own.format);
+        self.own.ledger.for_each_free(|number| {
+            let code = writer.code(&[number, 0, 0]);
+            let is_widget = || self.widgets.is_some_and(|widgets| widgets.has(code));
+            if !self.others.have(code) && !is_widget() {
+                free.push(number);
+            }
+        });
+        free
+    }
+
+    /// The numbers that others have taken.
+    fn numbers(&self) -> Bitmap {
+        let format = &self.own.format;
+        let mut numbers = Bitmap::new(format.short_capacity());
+        let mut add = |code: &[u8]| {
+            if let Some([number, ..]) = format.numbers(code) {
+                numbers.insert(number);
+            }
+        };
+        for known in self.whole.iter().chain(&self.partly) {
+            read(known, &mut add);
         }
         if let Some(widgets) = self.widgets {
-            let mut writer = Writer::new(Format::widget());
-            widgets.for_each(|number| {
-                let code = writer.code(&[number, 0, 0]);
-                count += u128::from(format.numbers(code).is_some());
-            });
+            read_widgets(widgets, &mut add);
         }
-        count
+        numbers
     }
 
-    /// Counts those among the codes that a format's own ledger does not have.
-    fn look_up(&self, own: &Known) -> u128 {
-        let mut count = 0;
-        let mut writer = Writer::new(&own.format);
-        own.ledger.for_each_free(|number| {
-            let code = writer.code(&[number, 0, 0]);
-            count += u128::from(self.has(code));
-        });
-        count
+    fn whole_widgets(&self) -> Option<&'a Widgets> {
+        let is_whole = self.own.format.contains(Format::widget());
+        self.widgets.filter(|_| is_whole)
     }
 
-    fn has(&self, code: &[u8]) -> bool {
-        self.known.iter().any(|known| known.has(code))
-            || self.widgets.is_some_and(|widgets| widgets.has(code))
+    fn partly_widgets(&self) -> Option<&'a Widgets> {
+        let is_whole = self.own.format.contains(Format::widget());
+        self.widgets.filter(|_| !is_whole)
     }
+}
+
+/// How many codes some formats have taken.
+fn taken(formats: &[&Known]) -> u128 {
+    let taken = formats.iter().map(|known| known.ledger.len());
+    taken.map(u128::from).sum()
+}
+
+fn read(known: &Known, mut visit: impl FnMut(&[u8])) {
+    let mut writer = Writer::new(&known.format);
+    known.ledger.for_each(|numbers| visit(writer.code(numbers)));
+}
+
+fn read_widgets(widgets: &Widgets, mut visit: impl FnMut(&[u8])) {
+    let mut writer = Writer::new(Format::widget());
+    widgets.for_each(|number| visit(writer.code(&[number, 0, 0])));
 }

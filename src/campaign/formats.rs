@@ -13,15 +13,16 @@
 //!
 //! However many formats there are, that is at most one look-up for each of the 33 lengths a prefix can have.
 //!
-//! **Lists.** Near the end of a keyspace the free codes are listed (see `random/redraw.rs`), and the list is
-//! kept, since others must not be made to wait for another one. What was taken since is left out when it is
-//! used again; what was given back has been added.
+//! **Lists.** Near the end of a keyspace that formats share, the free codes are listed (see `random/redraw.rs`), and
+//! the list is kept, since others must not be made to wait for another one. What was taken since is left out
+//! when it is used again; what was given back has been added.
 //!
 //! **Six symbols.** Widget codes are such a format too, with a ledger of its own that is not locked with this
 //! one (see `widgets.rs`). A custom code that is spelt like a widget code stands in that ledger *instead*.
 
 use std::{
     collections::BTreeSet,
+    mem,
     ops::Bound::{Excluded, Unbounded},
     sync::Arc,
 };
@@ -52,6 +53,9 @@ pub(super) struct Known {
     /// The numbers of its free codes, and of some that are taken again; in any order.
     pub(super) list: Option<Vec<u64>>,
 }
+
+/// Keyspaces that take long to list.
+const LARGE: u128 = 1 << 16;
 
 impl Known {
     fn new(format: Format) -> Self {
@@ -87,9 +91,12 @@ impl Known {
         }
     }
 
-    /// Forgets the list of a format without codes: a refused request leaves no trace.
+    /// Forgets the list after a refused request, unless others must not be made to wait for another one.
+    /// What is kept takes at most half a byte for each code that is taken.
     pub(super) fn forget_list(&mut self) {
-        if self.ledger.len() == 0 {
+        let listed = self.list.as_ref().map_or(0, Vec::len) as u128;
+        let capacity = self.format.capacity();
+        if capacity < LARGE || capacity < 16 * listed {
             self.list = None;
         }
     }
@@ -183,7 +190,7 @@ impl Formats {
     /// The formats with a longer prefix that begins with this one.
     pub(super) fn with_longer_prefix<'a>(
         &'a self,
-        prefix: &'a [u8],
+        prefix: &[u8],
     ) -> impl Iterator<Item = &'a Known> {
         let longer = self
             .in_order
@@ -227,7 +234,7 @@ pub(super) struct Others<'a> {
     pub(super) formats: &'a Formats,
 }
 
-impl Others<'_> {
+impl<'a> Others<'a> {
     pub(super) fn are_none(&self) -> bool {
         self.shorter.is_empty() && self.read.is_empty() && self.longer.is_empty()
     }
@@ -237,23 +244,48 @@ impl Others<'_> {
         self.formats.by_prefix.len()
     }
 
-    /// Gets ready for so many codes of a format: reads the shorter prefixes that have no more codes than these.
-    /// There may be dozens of them, and seldom does one of them have a code of the format.
+    /// All of them.
+    pub(super) fn all<'f>(&'f self, format: &'f Format) -> impl Iterator<Item = &'f Known> {
+        let shorter = self.formats.with_shorter_prefix(format).into_iter();
+        let longer = self.formats.with_longer_prefix(format.prefix().as_bytes());
+        shorter.chain(longer.filter(|known| known.format.meets(format)))
+    }
+
+    /// Gets ready for so many codes of a format. Formats that have few codes are read, so that these
+    /// need not be looked up in each of them: dozens of shorter prefixes, and thousands of longer ones,
+    /// seldom have more than a handful of codes of the format.
     pub(super) fn read_few(&mut self, format: &Format, codes: usize) {
-        let read = &mut self.read;
-        self.shorter.retain(|known| {
-            let is_few = known.ledger.len() <= codes as u64;
-            if is_few {
-                let mut writer = Writer::new(&known.format);
-                known.ledger.for_each(|numbers| {
-                    let code = writer.code(numbers);
-                    if format.numbers(code).is_some() {
-                        read.insert(code.into());
-                    }
-                });
+        let codes = codes as u64;
+        let is_few = |known: &&Known| known.ledger.len() <= codes;
+        let (mut few, many) = mem::take(&mut self.shorter).into_iter().partition(is_few);
+        self.shorter = many;
+        self.read_longer(format, codes / 4, &mut few);
+        for known in few {
+            let mut writer = Writer::new(&known.format);
+            known.ledger.for_each(|numbers| {
+                let code = writer.code(numbers);
+                if format.numbers(code).is_some() {
+                    self.read.insert(code.into());
+                }
+            });
+        }
+    }
+
+    /// Adds the longer prefixes to those that are read, if they have no more codes than these together.
+    fn read_longer(&mut self, format: &Format, codes: u64, few: &mut Vec<&'a Known>) {
+        let before = few.len();
+        let mut left = Some(codes);
+        if !self.longer.is_empty() {
+            for known in self.formats.with_longer_prefix(format.prefix().as_bytes()) {
+                left = left.and_then(|left| left.checked_sub(known.ledger.len()));
+                if left.is_none() {
+                    few.truncate(before);
+                    return;
+                }
+                few.push(known);
             }
-            !is_few
-        });
+            self.longer.clear();
+        }
     }
 
     pub(super) fn have(&self, code: &[u8]) -> bool {
@@ -276,5 +308,13 @@ impl Formats {
             self.per_length.iter().sum::<u32>()
         );
         self.by_prefix.values().map(Vec::len).sum()
+    }
+
+    /// How many lists are kept.
+    pub(crate) fn lists(&self) -> usize {
+        let known = self.by_prefix.values().flatten();
+        let lists = known.filter(|known| known.list.is_some()).count();
+        assert_eq!(lists, self.lists);
+        lists
     }
 }

@@ -200,7 +200,7 @@ impl Campaign {
         opened.issue(&mut column, &mut draw.redraw())?;
         let text = column.text;
         let first_sequence_id =
-            take_sequence_ids(draw.amount as u64).inspect_err(|_| opened.take_out(&text))?;
+            take_sequence_ids(draw.amount as u64).inspect_err(|_| opened.roll_back(&text))?;
         let format = format.clone();
         Ok((first_sequence_id, CustomColumn { format, text }))
     }
@@ -209,7 +209,7 @@ impl Campaign {
     pub(crate) fn release(&self, single_use: &TextColumn, custom: Option<&CustomColumn>) {
         if let Some(CustomColumn { format, text }) = custom {
             let mut formats = self.formats(format.text_length());
-            formats.open(format, &self.widgets).take_out(text);
+            formats.open(format, &self.widgets).release(text);
         }
         let widget = |row| &single_use.bytes(row)[..WIDGET_LENGTH];
         let widgets = (0..single_use.len()).map(widget);
@@ -325,5 +325,72 @@ mod tests {
             campaign.free_widgets(),
             Format::widget().short_capacity() - 10
         );
+    }
+
+    /// A custom code that is spelt like a widget code takes one of these, beside the one that its coupon
+    /// has been promised; those promised to others are not there for it.
+    #[test]
+    fn codes_like_widget_codes_end_with_these() {
+        let campaign = Campaign::new("cam_15111").unwrap();
+        let all = Format::widget().short_capacity();
+        let (digits, letters) = (("", CodeType::Numeric), ("", CodeType::Alphanumeric));
+        let [digits, letters] =
+            [digits, letters].map(|(prefix, code_type)| Format::new(prefix, code_type, 6).unwrap());
+        let promised = campaign.widgets.promise(all as usize - 150).unwrap();
+        let issue = |amount, format: &Format| {
+            let request = Request::new("cam_15111").unwrap().amount(amount).unwrap();
+            let request = request.custom_codes(format.clone());
+            let stream = Stream::from_seed([7; 32], 0);
+            campaign.issue(&request, &stream, |_| Ok(1)).map(drop)
+        };
+        let refused = |asked, left| {
+            let kind = CodeKind::Custom;
+            Err(Error::Exhausted { kind, asked, left })
+        };
+        assert_eq!(issue(100, &digits), refused(100, 50));
+        assert_eq!(campaign.free_customs(&digits), 150);
+        let unlike = letters.capacity() - u128::from(all);
+        assert_eq!(campaign.free_customs(&letters), unlike + 150);
+        assert_eq!(issue(75, &digits), Ok(()));
+        assert_eq!(
+            (campaign.free_widgets(), campaign.widgets.taken()),
+            (0, 150)
+        );
+        assert_eq!(campaign.free_customs(&digits), 0);
+        assert_eq!(campaign.free_customs(&letters), unlike);
+        drop(promised);
+        assert_eq!(campaign.free_widgets(), all - 150);
+        let digits_taken = 1_000_000 - campaign.free_customs(&digits);
+        assert!((75..80).contains(&digits_taken), "{digits_taken}");
+    }
+
+    /// The list of a keyspace that others have nearly filled is not made again for each refused request.
+    #[test]
+    fn a_refused_request_keeps_the_list_it_found() {
+        let campaign = Campaign::new("cam_15111").unwrap();
+        let issue = |amount, prefix: &str, length: usize| {
+            let format = Format::new(prefix, CodeType::Numeric, length).unwrap();
+            let request = Request::new("cam_15111").unwrap().amount(amount).unwrap();
+            let request = request.custom_codes(format);
+            campaign.issue(&request, &Stream::from_seed([7; 32], 0), |_| Ok(1))
+        };
+        for digit in 0..10 {
+            assert!(issue(9999, &format!("A{digit}"), 4).is_ok());
+        }
+        // More formats than codes asked for, so that they are not counted first.
+        for letter in ["B", "C", "D"] {
+            assert!(issue(1, letter, 5).is_ok());
+        }
+        let lists = || campaign.formats(6).lists();
+        assert_eq!(lists(), 0);
+        assert!(issue(11, "A", 5).is_err());
+        assert_eq!(lists(), 1);
+        assert!(issue(1, "A", 5).is_ok());
+        assert!(issue(11, "A", 5).is_err());
+        assert_eq!(lists(), 1);
+        // Small ones are made anew.
+        assert!(issue(2, "A1", 4).is_err());
+        assert!(issue(11, "A1", 3).is_err());
+        assert_eq!(lists(), 1);
     }
 }

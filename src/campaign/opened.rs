@@ -6,7 +6,7 @@ use crate::{
         formats::{Formats, Known, Others},
         widgets::{self, Widgets},
     },
-    code::{Numbers, spelling::Writer},
+    code::{Numbers, format::Format, spelling::Writer},
     error::{CodeKind, Error},
     ledger::entering::NewNumbers,
     random::{
@@ -67,15 +67,20 @@ impl<'a> Opened<'a> {
         let all = || (0..amount as u32).collect::<Vec<_>>();
         // Who else was asking must not decide what comes out: drawn codes are not used if listing is best.
         let numbers = column.numbers.take().filter(|_| !self.is_listed(amount));
+        let had_list = self.own().list.is_some();
         let text = &mut column.text;
         let mut free = self.free();
         free.others.read_few(&free.own.format, amount);
         let open = numbers.map_or_else(all, |numbers| free.enter(&numbers, text));
         let mut found = free.find(&open, text, redraw);
         while let Err(without) = found {
-            self.take_out_but(&without, text);
-            self.unless_enough(amount)
-                .inspect_err(|_| self.own().forget_list())?;
+            self.roll_back_but(&without, text);
+            if let Err(refused) = self.unless_enough(amount) {
+                if !had_list {
+                    self.own().forget_list();
+                }
+                return Err(refused);
+            }
             // Widget codes are not locked, and may have been given back meanwhile.
             found = self.free().find(&all(), text, redraw);
         }
@@ -90,14 +95,7 @@ impl<'a> Opened<'a> {
 
     /// How many codes are free; the largest `u128` for that many or more.
     pub(crate) fn count_free(&mut self) -> u128 {
-        let mut free = self.free();
-        if free.own.list.is_some() {
-            return free.list().len() as u128;
-        }
-        match free.own.most_free() {
-            u128::MAX => u128::MAX,
-            most => most - free.taken_by_others().count(),
-        }
+        self.free().count()
     }
 
     /// Takes codes of the format out of circulation and tells how many were in it.
@@ -110,13 +108,22 @@ impl<'a> Opened<'a> {
         codes.filter(is_new).count() as u64
     }
 
-    /// Makes all codes of a column free again.
-    pub(crate) fn take_out(&mut self, codes: &TextColumn) {
-        self.take_out_but(&[], codes);
+    /// Makes all codes of a batch free again.
+    pub(crate) fn release(&mut self, codes: &TextColumn) {
+        self.roll_back(codes);
+        for row in 0..codes.len() {
+            self.formats.add_to_lists(codes.bytes(row));
+        }
     }
 
-    /// Makes all codes of a column free again but those at some positions.
-    fn take_out_but(&mut self, positions: &[u32], codes: &TextColumn) {
+    /// Takes all codes of a request out again.
+    pub(crate) fn roll_back(&mut self, codes: &TextColumn) {
+        self.roll_back_but(&[], codes);
+    }
+
+    /// Takes the codes of a request out again but those at some positions. Other formats' lists still have
+    /// them, since none was used meanwhile.
+    fn roll_back_but(&mut self, positions: &[u32], codes: &TextColumn) {
         let mut stays = vec![false; codes.len()];
         for &position in positions {
             stays[position as usize] = true;
@@ -128,7 +135,6 @@ impl<'a> Opened<'a> {
                 _ => self.own().remove(code),
             }
             self.own().add_to_list(code);
-            self.formats.add_to_lists(code);
         }
         self.own().ledger.tidy();
     }
@@ -156,7 +162,36 @@ struct Free<'a> {
 
 impl Free<'_> {
     fn taken_by_others(&self) -> TakenByOthers<'_> {
-        TakenByOthers::new(self.others.formats, self.own, self.widgets)
+        TakenByOthers::new(self.own, &self.others, self.widgets)
+    }
+
+    fn count(&mut self) -> u128 {
+        let most = self.own.most_free();
+        if self.own.list.is_some() {
+            let (like_widgets, others): (Vec<_>, Vec<_>) = {
+                let mut writer = Writer::new(&self.own.format);
+                let is_like_widget =
+                    |number: &u64| widgets::number(writer.code(&[*number, 0, 0])).is_some();
+                self.list().into_iter().partition(is_like_widget)
+            };
+            return others.len() as u128 + self.unpromised(like_widgets.len() as u128);
+        }
+        if most == u128::MAX {
+            return most;
+        }
+        let taken = self.taken_by_others().count();
+        let like_widgets = self
+            .widgets
+            .map_or(0, |_| self.own.format.common(Format::widget()));
+        most - like_widgets - taken.customs + self.unpromised(like_widgets - taken.widgets)
+    }
+
+    /// How many of so many free codes that are spelt like widget codes are not promised.
+    fn unpromised(&self, like_widgets: u128) -> u128 {
+        let free = self
+            .widgets
+            .map_or(u128::MAX, |widgets| widgets.free().into());
+        like_widgets.min(free)
     }
 
     /// How many codes are free at most.
@@ -206,12 +241,16 @@ impl Free<'_> {
         self.others.have(code) || self.widgets.is_some_and(|widgets| widgets.has(code))
     }
 
-    /// The codes that the format's own ledger does not have, in order.
-    fn not_own(&self) -> Vec<u64> {
-        let mut numbers = Vec::new();
-        let ledger = &self.own.ledger;
-        ledger.for_each_free(|number| numbers.push(number));
-        numbers
+    /// Those that are free of a list that was kept, in order.
+    fn still_free(&self, mut list: Vec<u64>) -> Vec<u64> {
+        list.sort_unstable();
+        list.dedup();
+        let mut writer = Writer::new(&self.own.format);
+        list.retain(|&number| {
+            let numbers = [number, 0, 0];
+            !self.own.ledger.contains(&numbers) && !self.is_taken_elsewhere(writer.code(&numbers))
+        });
+        list
     }
 }
 
@@ -236,21 +275,13 @@ impl Keyspace for Free<'_> {
         })
     }
 
-    /// The list is kept if it took many look-ups to make.
+    /// The list is kept if others have to be asked for it.
     fn list(&mut self) -> Vec<u64> {
-        let kept = self.own.list.take();
-        if self.are_own() {
-            return self.not_own();
-        }
-        let mut free = kept.unwrap_or_else(|| self.not_own());
-        free.sort_unstable();
-        free.dedup();
-        let mut writer = Writer::new(&self.own.format);
-        free.retain(|&number| {
-            let numbers = [number, 0, 0];
-            !self.own.ledger.contains(&numbers) && !self.is_taken_elsewhere(writer.code(&numbers))
-        });
-        self.own.list = Some(free.clone());
+        let free = match self.own.list.take() {
+            Some(list) if !self.are_own() => self.still_free(list),
+            _ => self.taken_by_others().free(),
+        };
+        self.own.list = (!self.are_own()).then(|| free.clone());
         free
     }
 }

@@ -48,15 +48,16 @@ impl Widgets {
         self.taken.len()
     }
 
+    pub(crate) fn taken_count(&self) -> u128 {
+        self.taken().into()
+    }
+
     /// Promises widget codes, or refuses with 601.
     pub(crate) fn promise(&self, amount: usize) -> Result<Promise<'_>, Error> {
         let asked = amount as u64;
-        let promise = |left| Error::Exhausted {
-            kind: CodeKind::Widget,
-            asked,
-            left,
-        };
-        self.take_from_free(asked).map_err(promise)?;
+        let kind = CodeKind::Widget;
+        self.take_from_free(asked)
+            .map_err(|left| Error::Exhausted { kind, asked, left })?;
         Ok(Promise {
             widgets: self,
             amount: asked,
@@ -81,12 +82,14 @@ impl Widgets {
         number(code).is_some_and(|number| self.taken.contains(number))
     }
 
-    /// Takes a code; false if it is taken, or promised as the last ones are.
+    /// Takes a code; false if it is taken, or if all that are left are promised.
     pub(crate) fn take(&self, number: u64) -> bool {
-        let is_new = self.take_from_free(1).is_ok();
-        if is_new && !self.taken.insert(number) {
-            self.give_back(1);
+        if self.taken.contains(number) || self.take_from_free(1).is_err() {
             return false;
+        }
+        let is_new = self.taken.insert(number);
+        if !is_new {
+            self.give_back(1);
         }
         is_new
     }

@@ -229,6 +229,22 @@ impl Format {
             && self.alphabet.meets(&other.alphabet)
     }
 
+    /// How many texts of their common length are codes of both.
+    pub(crate) fn common(&self, other: &Self) -> u128 {
+        let common = |place| {
+            let symbols = self.symbols_at(place).iter();
+            let both = symbols.filter(|symbol| other.symbols_at(place).contains(symbol));
+            both.count() as u128
+        };
+        (0..self.text_length()).map(common).product()
+    }
+
+    /// The symbols that codes may have at a place.
+    fn symbols_at(&self, place: usize) -> &[u8] {
+        let only = self.prefix.as_bytes().get(place..=place);
+        only.unwrap_or(self.alphabet.symbols().as_bytes())
+    }
+
     /// Whether another prefix begins with this one's, and this one's alphabet spells how it goes on.
     fn spells_rest_of(&self, other: &Self) -> bool {
         let rest = other.prefix.strip_prefix(&*self.prefix);

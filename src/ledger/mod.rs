@@ -5,7 +5,7 @@
 //! codes are sets of two or three numbers (`long.rs`). Whatever was entered can be taken out again: a
 //! request is refused only after it has tried, and a batch can be released.
 
-mod bitmap;
+pub(crate) mod bitmap;
 pub(crate) mod entering;
 pub(crate) mod layout;
 mod long;

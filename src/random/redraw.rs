@@ -133,11 +133,14 @@ impl<'a> Redraw<'a> {
         keyspace: &mut impl Keyspace,
     ) -> Result<(), Vec<u32>> {
         let mut open = positions.to_vec();
+        let mut before = usize::MAX;
         while !open.is_empty() {
             let mut free = keyspace.list();
-            if free.len() < open.len() {
+            // Codes of a list can all be taken, or promised, before this request takes them.
+            if free.len() < open.len() || open.len() == before {
                 return Err(open);
             }
+            before = open.len();
             let mut chosen = 0;
             open.retain(|&position| {
                 let left = free.len() - chosen;
