@@ -368,11 +368,13 @@ mod tests {
     #[test]
     fn a_refused_request_keeps_the_list_it_found() {
         let campaign = Campaign::new("cam_15111").unwrap();
-        let issue = |amount, prefix: &str, length: usize| {
+        let mut tickets = 0..;
+        let mut issue = |amount, prefix: &str, length: usize| {
             let format = Format::new(prefix, CodeType::Numeric, length).unwrap();
             let request = Request::new("cam_15111").unwrap().amount(amount).unwrap();
             let request = request.custom_codes(format);
-            campaign.issue(&request, &Stream::from_seed([7; 32], 0), |_| Ok(1))
+            let ticket = tickets.next().unwrap();
+            campaign.issue(&request, &Stream::from_seed([7; 32], ticket), |_| Ok(1))
         };
         for digit in 0..10 {
             assert!(issue(9999, &format!("A{digit}"), 4).is_ok());
@@ -390,7 +392,7 @@ mod tests {
         assert_eq!(lists(), 1);
         // Small ones are made anew.
         assert!(issue(2, "A1", 4).is_err());
-        assert!(issue(11, "A1", 3).is_err());
+        assert!(issue(11, "A1", 4).is_err());
         assert_eq!(lists(), 1);
     }
 }
