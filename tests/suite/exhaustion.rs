@@ -1,6 +1,9 @@
 //! To the last code of a keyspace, and not one further.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 use couponmint::{Error, Format, Request};
 use proptest::prelude::*;
@@ -160,6 +163,22 @@ fn a_refused_request_takes_no_widget_codes() {
     engine.generate(&custom(8, &format)).unwrap();
     assert!(engine.generate(&custom(1, &format)).is_err());
     assert_eq!(remaining_widgets(&engine), WIDGETS - 8);
+}
+
+/// Ten formats have taken all codes of another one that has none of its own. To refuse one of its codes
+/// takes as long as to ask how many are left, a thousand times over, not as long as to look at them all.
+#[test]
+fn a_format_without_codes_of_its_own_is_refused_at_once() {
+    let (engine, format) = (engine(), numeric("A", 6));
+    for digit in 0..10 {
+        issue(&engine, &numeric(&format!("A{digit}"), 5), 100_000);
+    }
+    let start = Instant::now();
+    for asked in [1, 2, 10, 11, 100_000].into_iter().cycle().take(1000) {
+        assert_refused(&engine, &format, asked, 0);
+    }
+    let elapsed = start.elapsed();
+    assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
 }
 
 /// Sequence ids are looked at last, and what was taken before is given back.
