@@ -22,8 +22,10 @@
 
 use std::{
     collections::BTreeSet,
-    mem,
-    ops::Bound::{Excluded, Unbounded},
+    ops::{
+        Bound::{Excluded, Unbounded},
+        Range,
+    },
     sync::Arc,
 };
 
@@ -69,6 +71,13 @@ impl Known {
     pub(super) fn has(&self, code: &[u8]) -> bool {
         let numbers = self.format.numbers(code);
         numbers.is_some_and(|numbers| self.ledger.contains(&numbers))
+    }
+
+    /// About how many of its taken codes have a first number in a range.
+    fn codes_in(&self, range: &Range<u64>) -> u64 {
+        let width = u128::from(range.end - range.start);
+        let codes = u128::from(self.ledger.len()) * width;
+        (codes / u128::from(self.format.first_numbers())) as u64
     }
 
     /// The numbers of one of its codes.
@@ -199,6 +208,16 @@ impl Formats {
         longer.flat_map(|longer| self.with_prefix(longer))
     }
 
+    /// Whether the formats with a longer prefix have no more codes than these together.
+    fn have_few_longer(&self, prefix: &[u8], codes: u64) -> bool {
+        let mut left = codes;
+        self.with_longer_prefix(prefix).all(|known| {
+            let is_left = known.ledger.len() <= left;
+            left = left.saturating_sub(known.ledger.len());
+            is_left
+        })
+    }
+
     /// The formats, other than an opened one, whose prefix is no longer than its own and that spell some
     /// of its codes.
     pub(super) fn with_shorter_prefix(&self, format: &Format) -> Vec<&Known> {
@@ -223,6 +242,9 @@ impl Formats {
     }
 }
 
+/// Codes of others that are skipped, since they begin otherwise, in the time of one look-up.
+const SKIPPED_PER_LOOK_UP: u64 = 4;
+
 /// The formats that may have codes of an opened one.
 pub(super) struct Others<'a> {
     /// Those with a prefix that is a start of its own.
@@ -234,7 +256,7 @@ pub(super) struct Others<'a> {
     pub(super) formats: &'a Formats,
 }
 
-impl<'a> Others<'a> {
+impl Others<'_> {
     pub(super) fn are_none(&self) -> bool {
         self.shorter.is_empty() && self.read.is_empty() && self.longer.is_empty()
     }
@@ -251,40 +273,43 @@ impl<'a> Others<'a> {
         shorter.chain(longer.filter(|known| known.format.meets(format)))
     }
 
-    /// Gets ready for so many codes of a format. Formats that have few codes are read, so that these
-    /// need not be looked up in each of them: dozens of shorter prefixes, and thousands of longer ones,
-    /// seldom have more than a handful of codes of the format.
+    /// Gets ready for so many codes of a format. Where others have few codes that may be codes of the format,
+    /// these are read, so that the new ones need not be looked up in each ledger: dozens of shorter
+    /// prefixes, and thousands of longer ones, seldom have more than a handful.
     pub(super) fn read_few(&mut self, format: &Format, codes: usize) {
+        let Self {
+            shorter,
+            read,
+            longer,
+            formats,
+        } = self;
+        let prefix = format.prefix().as_bytes();
         let codes = codes as u64;
-        let is_few = |known: &&Known| known.ledger.len() <= codes;
-        let (mut few, many) = mem::take(&mut self.shorter).into_iter().partition(is_few);
-        self.shorter = many;
-        self.read_longer(format, codes / 4, &mut few);
-        for known in few {
+        let mut add = |known: &Known, numbers: &Range<u64>| {
             let mut writer = Writer::new(&known.format);
-            known.ledger.for_each(|numbers| {
+            known.ledger.for_each_in(numbers, |numbers| {
                 let code = writer.code(numbers);
                 if format.numbers(code).is_some() {
-                    self.read.insert(code.into());
+                    read.insert(code.into());
                 }
             });
-        }
-    }
-
-    /// Adds the longer prefixes to those that are read, if they have no more codes than these together.
-    fn read_longer(&mut self, format: &Format, codes: u64, few: &mut Vec<&'a Known>) {
-        let before = few.len();
-        let mut left = Some(codes);
-        if !self.longer.is_empty() {
-            for known in self.formats.with_longer_prefix(format.prefix().as_bytes()) {
-                left = left.and_then(|left| left.checked_sub(known.ledger.len()));
-                if left.is_none() {
-                    few.truncate(before);
-                    return;
-                }
-                few.push(known);
+        };
+        shorter.retain(|known| {
+            let Some(numbers) = known.format.first_numbers_after(prefix) else {
+                return false;
+            };
+            let is_few = known.codes_in(&numbers) <= codes
+                && known.ledger.len_near(&numbers) <= SKIPPED_PER_LOOK_UP * codes;
+            if is_few {
+                add(known, &numbers);
             }
-            self.longer.clear();
+            !is_few
+        });
+        if !longer.is_empty() && formats.have_few_longer(prefix, codes / 4) {
+            for known in formats.with_longer_prefix(prefix) {
+                add(known, &(0..known.format.first_numbers()));
+            }
+            longer.clear();
         }
     }
 

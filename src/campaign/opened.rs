@@ -211,8 +211,8 @@ impl Free<'_> {
             return self.own.ledger.enter(numbers, None);
         }
         if self.widgets.is_none() {
-            let is_barred = |position| self.others.have(text.bytes(position as usize));
-            return self.own.ledger.enter(numbers, Some(&is_barred));
+            let is_taken = |position| self.others.have(text.bytes(position as usize));
+            return self.own.ledger.enter(numbers, Some(&is_taken));
         }
         let is_taken = |&position: &u32| {
             let code = text.bytes(position as usize);

@@ -197,7 +197,29 @@ impl Format {
     /// How many codes there are of a short format.
     pub(crate) fn short_capacity(&self) -> u64 {
         debug_assert_eq!(self.numbers_per_code(), 1);
-        self.alphabet.base().pow(self.length.into())
+        self.first_numbers()
+    }
+
+    /// How many symbols the first piece of a code has.
+    fn first_piece(&self) -> usize {
+        self.length() / self.numbers_per_code()
+    }
+
+    /// How many texts the first piece of a code can be.
+    pub(crate) fn first_numbers(&self) -> u64 {
+        self.alphabet.base().pow(self.first_piece() as u32)
+    }
+
+    /// The first numbers of the codes that begin with a text no shorter than the prefix, if there are any.
+    pub(crate) fn first_numbers_after(&self, start: &[u8]) -> Option<Range<u64>> {
+        let symbols = start.strip_prefix(self.prefix.as_bytes())?;
+        let known = &symbols[..symbols.len().min(self.first_piece())];
+        let number = self.alphabet.number(known)?;
+        let each = self
+            .alphabet
+            .base()
+            .pow((self.first_piece() - known.len()) as u32);
+        Some(number * each..(number + 1) * each)
     }
 
     /// Where in a code its pieces are, of nearly equal length.

@@ -77,7 +77,7 @@ impl SortedChunk {
 }
 
 /// Whether the code at a position is taken elsewhere.
-pub(crate) type IsBarred<'a> = &'a dyn Fn(u32) -> bool;
+pub(crate) type IsTakenElsewhere<'a> = &'a dyn Fn(u32) -> bool;
 
 /// Chunks whose slots are read ahead.
 const FETCHED: usize = 2;
@@ -89,7 +89,7 @@ pub(crate) fn count(number: usize, chunks: &[SortedChunk]) -> usize {
 }
 
 /// Enters the numbers of shard `number` into it, chunk by chunk, so that of equal ones the lowest
-/// position comes first. The positions of those that are taken or barred are added to `lost`.
+/// position comes first. The positions of those that are taken here or elsewhere are added to `lost`.
 ///
 /// A look-up in a large table waits for memory. The reads of the next two chunks are begun before the
 /// first of them is needed, and the processor waits for all of them at once.
@@ -98,7 +98,7 @@ pub(crate) fn settle(
     start: u64,
     number: usize,
     chunks: &[SortedChunk],
-    is_barred: Option<IsBarred<'_>>,
+    is_taken: Option<IsTakenElsewhere<'_>>,
     lost: &mut Vec<u32>,
 ) {
     let count = count(number, chunks);
@@ -111,7 +111,7 @@ pub(crate) fn settle(
             shard.fetch(start, &chunk.numbers[chunk.range(number)]);
         }
         for chunk in chunks {
-            settle_chunk(shard, start, number, chunk, is_barred, lost);
+            settle_chunk(shard, start, number, chunk, is_taken, lost);
         }
     }
 }
@@ -121,19 +121,19 @@ fn settle_chunk(
     start: u64,
     number: usize,
     chunk: &SortedChunk,
-    is_barred: Option<IsBarred<'_>>,
+    is_taken: Option<IsTakenElsewhere<'_>>,
     lost: &mut Vec<u32>,
 ) {
     let range = chunk.range(number);
     let first = range.start;
     let numbers = &chunk.numbers[range];
-    let Some(is_barred) = is_barred else {
+    let Some(is_taken) = is_taken else {
         shard.enter(start, numbers, |i| lost.push(chunk.position(first + i)));
         return;
     };
     for (place, &number) in (first..).zip(numbers) {
         let position = chunk.position(place);
-        if is_barred(position) {
+        if is_taken(position) {
             lost.push(position);
         } else {
             shard.enter(start, &[number], |_| lost.push(position));

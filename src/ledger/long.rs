@@ -1,50 +1,86 @@
 //! The taken codes of one format of long codes, as two or three numbers each.
 //!
-//! They never run out: there are more than 10^19 of them. So nothing is listed here, and a plain hash
-//! set will do. No result depends on its order.
+//! They never run out: there are more than 10^19 of them. So nothing is listed here, and plain hash sets will
+//! do, whose order no result depends on. As with short codes there is one while they are few; then there is one
+//! for each range of first numbers. So they grow one after the other, and codes that begin alike are found
+//! without a look at the others.
 
-use std::hint::black_box;
+use std::{hint::black_box, ops::Range};
 
 use hashbrown::HashSet;
 
-use crate::{code::Numbers, ledger::entering::IsBarred};
+use crate::{
+    code::Numbers,
+    ledger::{FEW, entering::IsTakenElsewhere, layout::Layout},
+};
 
 /// Codes whose places are read ahead.
 const FETCHED: usize = 256;
 
 /// Codes of `N` numbers.
-pub(crate) struct Long<const N: usize>(HashSet<[u64; N]>);
+pub(crate) struct Long<const N: usize> {
+    /// Of their first numbers.
+    layout: Layout,
+    sets: Vec<HashSet<[u64; N]>>,
+}
 
 impl<const N: usize> Long<N> {
-    pub(crate) fn new() -> Self {
-        Self(HashSet::new())
+    pub(crate) fn new(layout: Layout) -> Self {
+        Self {
+            layout,
+            sets: vec![HashSet::new()],
+        }
     }
 
     pub(crate) fn len(&self) -> u64 {
-        self.0.len() as u64
+        self.sets.iter().map(|set| set.len() as u64).sum()
     }
 
-    pub(crate) fn reserve(&mut self, additional: usize) {
-        self.0.reserve(additional);
+    /// Makes room for more codes.
+    fn reserve(&mut self, additional: usize) {
+        if self.sets.len() == 1 && self.len() + additional as u64 > FEW {
+            let sets = (0..self.layout.shards()).map(|_| HashSet::new());
+            for code in std::mem::replace(&mut self.sets, sets.collect())
+                .into_iter()
+                .flatten()
+            {
+                let set = self.set(code[0]);
+                self.sets[set].insert(code);
+            }
+        }
+        let each = additional.div_ceil(self.sets.len());
+        for set in &mut self.sets {
+            set.reserve(each);
+        }
+    }
+
+    /// The set of codes with this first number.
+    fn set(&self, first: u64) -> usize {
+        if self.sets.len() == 1 {
+            return 0;
+        }
+        self.layout.shard(first)
     }
 
     pub(crate) fn contains(&self, numbers: &Numbers) -> bool {
-        self.0.contains(&first(numbers))
+        self.sets[self.set(numbers[0])].contains(&first(numbers))
     }
 
     pub(crate) fn insert(&mut self, numbers: &Numbers) -> bool {
-        self.0.insert(first(numbers))
+        let set = self.set(numbers[0]);
+        self.sets[set].insert(first(numbers))
     }
 
     pub(crate) fn remove(&mut self, numbers: &Numbers) -> bool {
-        self.0.remove(&first(numbers))
+        let set = self.set(numbers[0]);
+        self.sets[set].remove(&first(numbers))
     }
 
-    /// Enters drawn codes. The positions of those that are taken or barred are added to `lost`.
+    /// Enters drawn codes. The positions of those that are taken here or elsewhere are added to `lost`.
     pub(crate) fn enter(
         &mut self,
         chunks: &[Vec<Numbers>],
-        is_barred: Option<IsBarred<'_>>,
+        is_taken: Option<IsTakenElsewhere<'_>>,
         lost: &mut Vec<u32>,
     ) {
         self.reserve(chunks.iter().map(Vec::len).sum());
@@ -54,8 +90,8 @@ impl<const N: usize> Long<N> {
                 black_box(self.contains(numbers));
             }
             for (numbers, position) in codes.iter().zip(positions.by_ref()) {
-                let is_barred = is_barred.is_some_and(|is_barred| is_barred(position));
-                if is_barred || !self.insert(numbers) {
+                let is_taken = is_taken.is_some_and(|is_taken| is_taken(position));
+                if is_taken || !self.insert(numbers) {
                     lost.push(position);
                 }
             }
@@ -64,17 +100,34 @@ impl<const N: usize> Long<N> {
 
     /// Calls `visit` with every code, in no order.
     pub(crate) fn for_each(&self, mut visit: impl FnMut(&Numbers)) {
-        for code in &self.0 {
-            let mut numbers = Numbers::default();
-            numbers[..N].copy_from_slice(code);
-            visit(&numbers);
-        }
+        let all = self.sets.iter().flatten();
+        all.for_each(|code| visit(&numbers(code)));
+    }
+
+    /// The sets of a range of first numbers.
+    fn near(&self, range: &Range<u64>) -> &[HashSet<[u64; N]>] {
+        &self.sets[self.set(range.start)..=self.set(range.end - 1)]
+    }
+
+    /// How many codes have to be looked at for those whose first numbers are in a range.
+    pub(crate) fn len_near(&self, range: &Range<u64>) -> u64 {
+        let near = self.near(range).iter();
+        near.map(|set| set.len() as u64).sum()
+    }
+
+    /// Calls `visit` with every code whose first number is in a range that is not empty.
+    pub(crate) fn for_each_in(&self, range: &Range<u64>, mut visit: impl FnMut(&Numbers)) {
+        let near = self.near(range).iter().flatten();
+        near.filter(|code| range.contains(&code[0]))
+            .for_each(|code| visit(&numbers(code)));
     }
 
     /// Gives back memory, if much of it is for codes that were taken out.
     pub(crate) fn tidy(&mut self) {
-        if self.0.capacity() > 4 * self.0.len() {
-            self.0.shrink_to_fit();
+        for set in &mut self.sets {
+            if set.capacity() > 4 * set.len() {
+                set.shrink_to_fit();
+            }
         }
     }
 }
@@ -83,4 +136,10 @@ fn first<const N: usize>(numbers: &Numbers) -> [u64; N] {
     *numbers
         .first_chunk()
         .expect("a code is at most that many numbers")
+}
+
+fn numbers<const N: usize>(code: &[u64; N]) -> Numbers {
+    let mut numbers = Numbers::default();
+    numbers[..N].copy_from_slice(code);
+    numbers
 }

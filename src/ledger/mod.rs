@@ -14,15 +14,20 @@ mod shards;
 pub(crate) mod shared;
 mod table;
 
+use std::ops::Range;
+
 use crate::{
     code::{Numbers, format::Format},
     ledger::{
-        entering::{IsBarred, NewNumbers},
+        entering::{IsTakenElsewhere, NewNumbers},
         layout::Layout,
         long::Long,
         shards::Shards,
     },
 };
+
+/// The most codes of a ledger that is not cut into shards.
+const FEW: u64 = 4096;
 
 /// The taken codes of one format in one campaign.
 pub(crate) enum Ledger {
@@ -33,10 +38,11 @@ pub(crate) enum Ledger {
 
 impl Ledger {
     pub(crate) fn new(format: &Format) -> Self {
+        let layout = Layout::new(format.first_numbers());
         match format.numbers_per_code() {
-            1 => Self::Short(Shards::new(Layout::new(format.short_capacity()))),
-            2 => Self::Two(Long::new()),
-            _ => Self::Three(Long::new()),
+            1 => Self::Short(Shards::new(layout)),
+            2 => Self::Two(Long::new(layout)),
+            _ => Self::Three(Long::new(layout)),
         }
     }
 
@@ -74,15 +80,19 @@ impl Ledger {
         }
     }
 
-    /// Enters drawn codes. The positions of those that are taken or barred come back, in an order
+    /// Enters drawn codes. The positions of those that are taken here or elsewhere come back, in an order
     /// that depends on the codes alone.
-    pub(crate) fn enter(&mut self, new: &NewNumbers, is_barred: Option<IsBarred<'_>>) -> Vec<u32> {
+    pub(crate) fn enter(
+        &mut self,
+        new: &NewNumbers,
+        is_taken: Option<IsTakenElsewhere<'_>>,
+    ) -> Vec<u32> {
         let mut lost = Vec::new();
         let losers = &mut lost;
         match (self, new) {
-            (Self::Short(ledger), NewNumbers::Short(new)) => ledger.enter(new, is_barred, losers),
-            (Self::Two(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_barred, losers),
-            (Self::Three(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_barred, losers),
+            (Self::Short(ledger), NewNumbers::Short(new)) => ledger.enter(new, is_taken, losers),
+            (Self::Two(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_taken, losers),
+            (Self::Three(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_taken, losers),
             _ => unreachable!("codes are drawn in the format of their ledger"),
         }
         lost
@@ -94,6 +104,24 @@ impl Ledger {
             Self::Short(ledger) => ledger.for_each(|number| visit(&[number, 0, 0])),
             Self::Two(ledger) => ledger.for_each(visit),
             Self::Three(ledger) => ledger.for_each(visit),
+        }
+    }
+
+    /// How many codes have to be looked at for those whose first number is in a range.
+    pub(crate) fn len_near(&self, range: &Range<u64>) -> u64 {
+        match self {
+            Self::Short(ledger) => ledger.len_near(range),
+            Self::Two(ledger) => ledger.len_near(range),
+            Self::Three(ledger) => ledger.len_near(range),
+        }
+    }
+
+    /// Calls `visit` with every code whose first number is in a range that is not empty.
+    pub(crate) fn for_each_in(&self, range: &Range<u64>, mut visit: impl FnMut(&Numbers)) {
+        match self {
+            Self::Short(ledger) => ledger.for_each_in(range, |number| visit(&[number, 0, 0])),
+            Self::Two(ledger) => ledger.for_each_in(range, visit),
+            Self::Three(ledger) => ledger.for_each_in(range, visit),
         }
     }
 

@@ -4,14 +4,14 @@
 //! [`FEW`] it is split by its layout: a batch then enters its numbers shard by shard, and each of these is
 //! small enough for the processor's caches.
 
+use std::ops::Range;
+
 use crate::ledger::{
-    entering::{IsBarred, SortedChunk, settle},
+    FEW,
+    entering::{IsTakenElsewhere, SortedChunk, settle},
     layout::Layout,
     shard::Shard,
 };
-
-/// The most codes of a ledger that is one shard.
-const FEW: u64 = 4096;
 
 pub(crate) struct Shards {
     layout: Layout,
@@ -79,11 +79,11 @@ impl Shards {
         self.shards[shard].remove(number)
     }
 
-    /// Enters drawn numbers. The positions of those that are taken or barred are added to `lost`.
+    /// Enters drawn numbers. The positions of those that are taken here or elsewhere are added to `lost`.
     pub(crate) fn enter(
         &mut self,
         chunks: &[SortedChunk],
-        is_barred: Option<IsBarred<'_>>,
+        is_taken: Option<IsTakenElsewhere<'_>>,
         lost: &mut Vec<u32>,
     ) {
         self.reserve(chunks.iter().map(SortedChunk::len).sum());
@@ -93,7 +93,7 @@ impl Shards {
                 [whole] => (whole, 0),
                 shards => (&mut shards[number], start),
             };
-            settle(shard, start, number, chunks, is_barred, lost);
+            settle(shard, start, number, chunks, is_taken, lost);
         }
     }
 
@@ -110,6 +110,31 @@ impl Shards {
         for (shard, numbers) in self.shards.iter().enumerate() {
             let start = self.layout.start(shard);
             numbers.for_each_free(|number| visit(start + number));
+        }
+    }
+
+    /// The shards of a range of numbers, and the first of them.
+    fn near(&self, range: &Range<u64>) -> (usize, &[Shard]) {
+        let (first, _) = self.place(range.start);
+        let (last, _) = self.place(range.end - 1);
+        (first, &self.shards[first..=last])
+    }
+
+    /// How many numbers have to be looked at for those in a range.
+    pub(crate) fn len_near(&self, range: &Range<u64>) -> u64 {
+        self.near(range).1.iter().map(Shard::len).sum()
+    }
+
+    /// Calls `visit` with every number in a range that is not empty.
+    pub(crate) fn for_each_in(&self, range: &Range<u64>, mut visit: impl FnMut(u64)) {
+        let (first, near) = self.near(range);
+        for (shard, numbers) in (first..).zip(near) {
+            let start = self.layout.start(shard);
+            numbers.for_each(|number| {
+                if range.contains(&(start + number)) {
+                    visit(start + number);
+                }
+            });
         }
     }
 
