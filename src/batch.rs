@@ -14,7 +14,7 @@ use crate::{
 
 /// The coupons of one request.
 ///
-/// Codes lie in columns of flat text, 21 bytes a coupon and the length of its custom code; a
+/// Codes lie in columns of flat text, 21 bytes per coupon and the length of its custom code; a
 /// [`Coupon`] is a view on one row. Coupons are bearer secrets: `Debug` shows counts only, and a batch
 /// is not `Clone`: there is one answer to a request.
 pub struct Batch {

@@ -117,7 +117,7 @@ impl Engine {
     ///
     /// # Errors
     /// 502 if the campaign of the batch is no longer one of this engine's, be there another of its name or
-    /// not. Then nothing has changed.
+    /// not. Then nothing has changed, and the batch is dropped.
     pub fn release(&self, batch: Batch) -> Result<(), Error> {
         let Batch {
             campaign,

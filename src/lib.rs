@@ -1,4 +1,4 @@
-//! Mints single-use coupon codes: up to 100,000 a request, in parallel, none ever issued twice.
+//! Mints single-use coupon codes: up to 100,000 per request, in parallel, none ever issued twice.
 //!
 //! ```
 //! use couponmint::{Batch, Campaign, CodeType, Engine, Format, Request, Status};

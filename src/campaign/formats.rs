@@ -5,13 +5,14 @@
 //! was told of it. So a text is free for a format if neither its own ledger has it, nor that of any other
 //! format that spells it. Those are of the same total length, and their prefix is a start of the text:
 //!
-//! - Prefixes no longer than the format's own begin all its codes alike: they are looked up once per request,
-//!   and read if they have few codes.
+//! - Prefixes no longer than the format's own begin all its codes alike: they are looked up once per request.
 //! - For longer ones each text is looked up by its first symbols, once for each length of prefix in use, in a
 //!   hash map. An ordered set of all prefixes tells beforehand whether there is any that begins with the
 //!   format's own; mostly there is none.
 //!
-//! However many formats there are, that is at most one look-up for each of the 33 lengths a prefix can have.
+//! However many formats there are, that is at most one look-up for each of the 33 lengths a prefix can have. And
+//! where others have few codes that can be codes of the format, those are read beforehand, so that each new
+//! code is looked up once.
 //!
 //! **Lists.** Near the end of a keyspace that formats share, the free codes are listed (see `random/redraw.rs`), and
 //! the list is kept, since others must not be made to wait for another one. What was taken since is left out

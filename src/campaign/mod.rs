@@ -43,7 +43,7 @@ use crate::{
     error::Error,
     random::{
         column::TextColumn,
-        draw::{Draw, NewColumn},
+        draw::{Chunk, Draw, NewColumn},
         stream::{Purpose, Stream},
         threads::{share, share_beside},
     },
@@ -139,7 +139,7 @@ impl Campaign {
             let chunks = share(amount, single_use.chunks(), |chunk| single_use.chunk(chunk));
             return Ok(IssuedCodes {
                 first_sequence_id,
-                single_use: keep(widgets, single_use, chunks),
+                single_use: settle(widgets, single_use, chunks),
                 custom: None,
             });
         };
@@ -167,7 +167,7 @@ impl Campaign {
         let (first_sequence_id, custom) = admitted?;
         Ok(IssuedCodes {
             first_sequence_id,
-            single_use: keep(widgets, single_use, chunks),
+            single_use: settle(widgets, single_use, chunks),
             custom: Some(custom),
         })
     }
@@ -243,12 +243,8 @@ impl Campaign {
     }
 }
 
-/// Settles single-use codes, which were promised.
-fn keep(
-    widgets: Promise<'_>,
-    draw: Draw<'_>,
-    chunks: Vec<crate::random::draw::Chunk>,
-) -> TextColumn {
+/// Settles single-use codes, whose widget codes were promised.
+fn settle(widgets: Promise<'_>, draw: Draw<'_>, chunks: Vec<Chunk>) -> TextColumn {
     widgets.keep(NewColumn::new(chunks, draw.spelling), draw.redraw())
 }
 

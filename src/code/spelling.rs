@@ -20,7 +20,7 @@ pub(crate) struct Spelling {
     pieces: Vec<Piece>,
     /// How many codes there are to be told apart, if that is one number.
     short: Option<u64>,
-    /// How many texts of the first piece are not told apart.
+    /// How many texts of the first piece share a number.
     alike: u64,
 }
 
@@ -52,7 +52,7 @@ impl Spelling {
         &SINGLE_USE
     }
 
-    /// Codes of which the first so many texts of a first piece are told apart.
+    /// Codes told apart by `short` numbers: as many texts of the first piece share each of them.
     pub(crate) fn told_apart_by(format: &Format, start: usize, short: u64) -> Self {
         let length = format.text_length();
         let mut spelling = Self::new(format, [0..start, start..length]);
@@ -123,7 +123,7 @@ impl Spelling {
         }
     }
 
-    /// How many texts of the first piece are not told apart.
+    /// How many texts of the first piece share a number.
     pub(crate) fn alike(&self) -> u64 {
         self.alike
     }

@@ -83,12 +83,12 @@ pub(crate) type IsTakenElsewhere<'a> = &'a dyn Fn(u32) -> bool;
 const FETCHED: usize = 2;
 
 /// How many of the numbers are of one shard.
-pub(crate) fn count(number: usize, chunks: &[SortedChunk]) -> usize {
-    let counts = chunks.iter().map(|chunk| chunk.range(number).len());
+pub(crate) fn count(index: usize, chunks: &[SortedChunk]) -> usize {
+    let counts = chunks.iter().map(|chunk| chunk.range(index).len());
     counts.sum()
 }
 
-/// Enters the numbers of shard `number` into it, chunk by chunk, so that of equal ones the lowest
+/// Enters the numbers of the shard with this index into it, chunk by chunk, so that of equal ones the lowest
 /// position comes first. The positions of those that are taken here or elsewhere are added to `lost`.
 ///
 /// A look-up in a large table waits for memory. The reads of the next two chunks are begun before the
@@ -96,22 +96,22 @@ pub(crate) fn count(number: usize, chunks: &[SortedChunk]) -> usize {
 pub(crate) fn settle(
     shard: &mut Shard,
     start: u64,
-    number: usize,
+    index: usize,
     chunks: &[SortedChunk],
     is_taken: Option<IsTakenElsewhere<'_>>,
     lost: &mut Vec<u32>,
 ) {
-    let count = count(number, chunks);
+    let count = count(index, chunks);
     if count == 0 {
         return;
     }
     shard.reserve(count);
     for chunks in chunks.chunks(FETCHED) {
         for chunk in chunks {
-            shard.fetch(start, &chunk.numbers[chunk.range(number)]);
+            shard.fetch(start, &chunk.numbers[chunk.range(index)]);
         }
         for chunk in chunks {
-            settle_chunk(shard, start, number, chunk, is_taken, lost);
+            settle_chunk(shard, start, index, chunk, is_taken, lost);
         }
     }
 }
@@ -119,12 +119,12 @@ pub(crate) fn settle(
 fn settle_chunk(
     shard: &mut Shard,
     start: u64,
-    number: usize,
+    index: usize,
     chunk: &SortedChunk,
     is_taken: Option<IsTakenElsewhere<'_>>,
     lost: &mut Vec<u32>,
 ) {
-    let range = chunk.range(number);
+    let range = chunk.range(index);
     let first = range.start;
     let numbers = &chunk.numbers[range];
     let Some(is_taken) = is_taken else {

@@ -23,7 +23,7 @@
 //! drawing, unless each of them has to be looked up in the ledgers of other formats: then one takes about
 //! as long as a draw. So codes are drawn while that is likely to be the cheaper way, and never for much
 //! longer than a listing takes. Where other formats have taken codes, f is less than the own ledger tells;
-//! after [`TRIES`] times as many draws as that makes expect, and [`FEW_DRAWS`], the list is made. The
+//! the list is made after [`TRIES`] times as many draws as it makes expect, and [`FEW_DRAWS`]. The
 //! numbers are frozen: they decide which code a seed yields.
 
 use crate::{
@@ -42,7 +42,7 @@ const CODES_PER_DRAW: u64 = 8;
 
 /// What free codes are found in.
 pub(crate) trait Keyspace {
-    /// Takes a code; false if it is not free.
+    /// Takes a code; false if it is taken, or promised to another request.
     fn take(&mut self, numbers: &Numbers, code: &[u8]) -> bool;
 
     /// None if there are too many codes to be listed.
