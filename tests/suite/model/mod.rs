@@ -3,111 +3,19 @@
 //! A twin engine of the same seed is spared the steps that fail, and all questions: it must go on
 //! issuing the same batches, so what was refused or asked has changed nothing.
 
+mod histories;
+mod steps;
+
 use std::collections::BTreeMap;
 
-use couponmint::{Batch, Campaign, Engine, Error, Format, Request, proptest::small_formats};
-use proptest::{collection::vec, prelude::*, sample::Index};
+use couponmint::{Batch, Campaign, Coupon, Engine, Error, Format, Request};
+use proptest::sample::Index;
 
 use crate::{
-    common::{SEQUENCE_IDS_END, alphanumeric, base36, cases, exhausted, numeric, seeded, spelt},
+    common::{SEQUENCE_IDS_END, exhausted, seeded},
+    model::steps::{Amount, CAMPAIGNS, Code, Single, Step},
     oracle::{Oracle, spells},
 };
-
-const CAMPAIGNS: [&str; 3] = ["north", "south", "west"];
-
-#[derive(Debug, Clone)]
-enum Step {
-    AddCampaign(Index),
-    RemoveCampaign(Index),
-    Generate(Index, Option<Index>, Amount),
-    ReserveCustom(Index, Index, Vec<Code>),
-    ReserveSingleUse(Index, Vec<Single>),
-    Release(Index),
-}
-
-/// How many coupons to ask for.
-#[derive(Debug, Clone, Copy)]
-enum Amount {
-    Some(usize),
-    /// So many hundredths of what is left.
-    Percent(u128),
-    All,
-    OneMore,
-}
-
-/// A custom code to reserve.
-#[derive(Debug, Clone)]
-enum Code {
-    /// Begins as those of many formats do, and ends in three symbols of choice.
-    Alike([Index; 3]),
-    /// Any symbols.
-    Any(Vec<Index>),
-    /// A code of a batch, of whatever format.
-    Known(Index, Index),
-}
-
-/// A single-use code to reserve.
-#[derive(Debug, Clone)]
-enum Single {
-    /// Begins as those of formats of six symbols do.
-    Alike(u16),
-    Whole(u16),
-    Wrong(u16),
-    /// A code of a batch.
-    Known(Index, Index),
-}
-
-fn amounts() -> impl Strategy<Value = Amount> {
-    prop_oneof![
-        8 => (1..=300_usize).prop_map(Amount::Some),
-        1 => (1..=9000_usize).prop_map(Amount::Some),
-        3 => (0..=100_u128).prop_map(Amount::Percent),
-        4 => Just(Amount::All),
-        2 => Just(Amount::OneMore),
-    ]
-}
-
-fn codes() -> impl Strategy<Value = Code> {
-    prop_oneof![
-        6 => any::<[Index; 3]>().prop_map(Code::Alike),
-        2 => vec(any::<Index>(), 30).prop_map(Code::Any),
-        1 => any::<(Index, Index)>().prop_map(|(batch, coupon)| Code::Known(batch, coupon)),
-    ]
-}
-
-fn singles() -> impl Strategy<Value = Single> {
-    prop_oneof![
-        8 => any::<u16>().prop_map(Single::Alike),
-        4 => any::<u16>().prop_map(Single::Whole),
-        2 => any::<(Index, Index)>().prop_map(|(batch, coupon)| Single::Known(batch, coupon)),
-        1 => any::<u16>().prop_map(Single::Wrong),
-    ]
-}
-
-fn steps() -> impl Strategy<Value = Step> {
-    let index = any::<Index>;
-    let format = proptest::option::weighted(0.9, index());
-    prop_oneof![
-        4 => index().prop_map(Step::AddCampaign),
-        1 => index().prop_map(Step::RemoveCampaign),
-        16 => (index(), format, amounts())
-            .prop_map(|(name, format, amount)| Step::Generate(name, format, amount)),
-        6 => (index(), index(), vec(codes(), 0..40))
-            .prop_map(|(name, format, codes)| Step::ReserveCustom(name, format, codes)),
-        3 => (index(), vec(singles(), 0..20))
-            .prop_map(|(name, codes)| Step::ReserveSingleUse(name, codes)),
-        8 => index().prop_map(Step::Release),
-    ]
-}
-
-/// A history begins with a campaign in use.
-fn histories(steps: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Step>> {
-    let first = any::<Index>().prop_map(Step::AddCampaign);
-    (first, vec(self::steps(), steps)).prop_map(|(first, mut steps)| {
-        steps.insert(0, first);
-        steps
-    })
-}
 
 /// A batch, that of the twin, and which campaign of the name issued it.
 struct Issued {
@@ -143,20 +51,20 @@ impl Model {
 
     fn take(&mut self, step: Step) {
         match step {
-            Step::AddCampaign(name) => self.add_campaign(campaign(name)),
-            Step::RemoveCampaign(name) => self.remove_campaign(campaign(name)),
+            Step::AddCampaign(name) => self.add_campaign(name),
+            Step::RemoveCampaign(name) => self.remove_campaign(name),
             Step::Generate(name, format, amount) => {
                 let format = format.map(|format| format.get(&self.formats).clone());
-                self.generate(campaign(name), format.as_ref(), amount);
+                self.generate(name, format.as_ref(), amount);
             }
             Step::ReserveCustom(name, format, codes) => {
                 let format = format.get(&self.formats).clone();
                 let codes: Vec<_> = codes.iter().map(|code| self.code(&format, code)).collect();
-                self.reserve_custom(campaign(name), &format, &codes);
+                self.reserve_custom(name, &format, &codes);
             }
             Step::ReserveSingleUse(name, codes) => {
                 let codes: Vec<_> = codes.iter().map(|code| self.single_use(code)).collect();
-                self.reserve_single_use(campaign(name), &codes);
+                self.reserve_single_use(name, &codes);
             }
             Step::Release(batch) => self.release(batch),
         }
@@ -389,23 +297,9 @@ impl Model {
     }
 
     /// A coupon that was issued in whatever campaign.
-    fn known(&self, batch: Index, coupon: Index) -> Option<couponmint::Coupon<'_>> {
+    fn known(&self, batch: Index, coupon: Index) -> Option<Coupon<'_>> {
         let batch = self.issued.get(batch.index(self.issued.len().max(1)))?;
         batch.batch.get(coupon.index(batch.batch.len()))
-    }
-}
-
-impl Amount {
-    fn of(self, left: u128) -> usize {
-        // As much as fills formats of a few digits, and is fast.
-        let most = if left <= 20_000 { 20_001 } else { 2000 };
-        let amount = match self {
-            Self::Some(amount) => amount as u128,
-            Self::Percent(percent) => left.min(most) * percent / 100,
-            Self::All => left.min(most),
-            Self::OneMore => left.min(most) + 1,
-        };
-        usize::try_from(amount.max(1)).unwrap()
     }
 }
 
@@ -414,139 +308,5 @@ fn request(name: &str, format: Option<&Format>, amount: usize) -> Request {
     match format {
         Some(format) => request.custom_codes(format.clone()),
         None => request,
-    }
-}
-
-fn campaign(index: Index) -> &'static str {
-    CAMPAIGNS[index.index(CAMPAIGNS.len())]
-}
-
-fn run(formats: Vec<Format>, steps: Vec<Step>) {
-    run_from(1, formats, steps);
-}
-
-fn run_from(first_id: u64, formats: Vec<Format>, steps: Vec<Step>) {
-    let mut model = Model::new(formats, first_id);
-    for step in steps {
-        model.take(step);
-    }
-    model.end();
-}
-
-/// All prefixes of up to four of three symbols, each with three alphabets: 363 formats of seven
-/// symbols.
-fn many_prefixes() -> Vec<Format> {
-    let mut prefixes = vec![String::new()];
-    let mut formats = Vec::new();
-    for length in (3..=7).rev() {
-        for prefix in &prefixes {
-            formats.extend(["01", "10A", "A0"].map(|symbols| spelt(prefix, symbols, length)));
-        }
-        let longer = |prefix: &String| ["0", "1", "A"].map(|symbol| format!("{prefix}{symbol}"));
-        prefixes = prefixes.iter().flat_map(longer).collect();
-    }
-    formats
-}
-
-/// Formats of six symbols, beside widget codes. Those with an upper-case letter spell none of them.
-fn six_symbols() -> Vec<Format> {
-    vec![
-        numeric("", 6),
-        alphanumeric("", 6),
-        base36("", 6),
-        numeric("a", 5),
-        numeric("0", 5),
-        numeric("01", 4),
-        base36("01", 4),
-        numeric("012", 3),
-        spelt("012", "zyx0", 3),
-        alphanumeric("012", 3),
-        numeric("A1", 4),
-        spelt("0", "01A", 5),
-        spelt("", "012", 6),
-    ]
-}
-
-/// Formats of 11 to 30 symbols after their prefixes: of two and three numbers a code, beside some that
-/// end soon.
-fn long_formats() -> Vec<Format> {
-    let ones = |count| "1".repeat(count);
-    vec![
-        // 14 in all.
-        alphanumeric("A", 13),
-        alphanumeric("A1", 12),
-        numeric("A1", 12),
-        alphanumeric("A12345678", 5),
-        numeric("A1234567800", 3),
-        // 21.
-        numeric("", 21),
-        numeric("1", 20),
-        alphanumeric("", 21),
-        alphanumeric(&ones(10), 11),
-        numeric(&ones(18), 3),
-        spelt(&ones(17), "1A", 4),
-        // 30.
-        numeric("", 30),
-        alphanumeric("", 30),
-        alphanumeric("1", 29),
-        numeric(&ones(11), 19),
-        numeric(&ones(10), 20),
-        base36(&ones(7), 23),
-        spelt("", "10", 30),
-        numeric(&ones(27), 3),
-        spelt(&ones(26), "21", 4),
-        // 62 and 61.
-        alphanumeric(&ones(32), 30),
-        numeric(&ones(32), 30),
-        numeric(&ones(31), 30),
-    ]
-}
-
-proptest! {
-    #![proptest_config(cases(256))]
-
-    #[test]
-    fn small_overlapping_formats(
-        formats in vec(small_formats(), 1..6),
-        steps in histories(1..24),
-    ) {
-        run(formats, steps);
-    }
-}
-
-proptest! {
-    #![proptest_config(cases(64))]
-
-    #[test]
-    fn sequence_ids_end(
-        formats in vec(small_formats(), 1..3),
-        steps in histories(1..12),
-        ids in 0..1000_u64,
-    ) {
-        run_from(SEQUENCE_IDS_END - ids, formats, steps);
-    }
-
-    #[test]
-    fn formats_of_many_numbers(steps in histories(1..24)) {
-        run(long_formats(), steps);
-    }
-}
-
-proptest! {
-    #![proptest_config(cases(32))]
-
-    #[test]
-    fn formats_of_the_length_of_widget_codes(steps in histories(1..20)) {
-        run(six_symbols(), steps);
-    }
-
-}
-
-proptest! {
-    #![proptest_config(cases(20))]
-
-    #[test]
-    fn hundreds_of_prefixes(steps in histories(1..12)) {
-        run(many_prefixes(), steps);
     }
 }

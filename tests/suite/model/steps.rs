@@ -1,0 +1,129 @@
+//! What happens in a history.
+
+use std::ops::Range;
+
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::{Index, select},
+};
+
+pub(super) const CAMPAIGNS: [&str; 3] = ["north", "south", "west"];
+
+#[derive(Debug, Clone)]
+pub(super) enum Step {
+    AddCampaign(&'static str),
+    RemoveCampaign(&'static str),
+    Generate(&'static str, Option<Index>, Amount),
+    ReserveCustom(&'static str, Index, Vec<Code>),
+    ReserveSingleUse(&'static str, Vec<Single>),
+    Release(Index),
+}
+
+/// How many coupons to ask for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Amount {
+    Some(usize),
+    /// So many hundredths of what is left.
+    Percent(u128),
+    All,
+    OneMore,
+}
+
+/// A custom code to reserve.
+#[derive(Debug, Clone)]
+pub(super) enum Code {
+    /// Begins as those of many formats do, and ends in three symbols of choice.
+    Alike([Index; 3]),
+    /// Any symbols.
+    Any(Vec<Index>),
+    /// A code of a batch, of whatever format.
+    Known(Index, Index),
+}
+
+/// A single-use code to reserve.
+#[derive(Debug, Clone)]
+pub(super) enum Single {
+    /// Begins as those of formats of six symbols do.
+    Alike(u16),
+    Whole(u16),
+    Wrong(u16),
+    /// A code of a batch.
+    Known(Index, Index),
+}
+
+fn amounts() -> impl Strategy<Value = Amount> {
+    prop_oneof![
+        8 => (1..=300_usize).prop_map(Amount::Some),
+        1 => (1..=9000_usize).prop_map(Amount::Some),
+        3 => (0..=100_u128).prop_map(Amount::Percent),
+        4 => Just(Amount::All),
+        2 => Just(Amount::OneMore),
+    ]
+}
+
+fn codes() -> impl Strategy<Value = Code> {
+    prop_oneof![
+        6 => any::<[Index; 3]>().prop_map(Code::Alike),
+        2 => vec(any::<Index>(), 30).prop_map(Code::Any),
+        1 => any::<(Index, Index)>().prop_map(|(batch, coupon)| Code::Known(batch, coupon)),
+    ]
+}
+
+fn singles() -> impl Strategy<Value = Single> {
+    prop_oneof![
+        8 => any::<u16>().prop_map(Single::Alike),
+        4 => any::<u16>().prop_map(Single::Whole),
+        2 => any::<(Index, Index)>().prop_map(|(batch, coupon)| Single::Known(batch, coupon)),
+        1 => any::<u16>().prop_map(Single::Wrong),
+    ]
+}
+
+fn steps(campaigns: &'static [&'static str]) -> impl Strategy<Value = Step> {
+    let index = any::<Index>;
+    let name = move || select(campaigns);
+    let format = proptest::option::weighted(0.9, index());
+    prop_oneof![
+        4 => name().prop_map(Step::AddCampaign),
+        1 => name().prop_map(Step::RemoveCampaign),
+        16 => (name(), format, amounts())
+            .prop_map(|(name, format, amount)| Step::Generate(name, format, amount)),
+        6 => (name(), index(), vec(codes(), 0..40))
+            .prop_map(|(name, format, codes)| Step::ReserveCustom(name, format, codes)),
+        3 => (name(), vec(singles(), 0..20))
+            .prop_map(|(name, codes)| Step::ReserveSingleUse(name, codes)),
+        8 => index().prop_map(Step::Release),
+    ]
+}
+
+/// A history begins with a campaign in use.
+pub(super) fn histories(steps: Range<usize>) -> impl Strategy<Value = Vec<Step>> {
+    let first = select(&CAMPAIGNS[..]).prop_map(Step::AddCampaign);
+    (first, vec(self::steps(&CAMPAIGNS), steps)).prop_map(|(first, mut steps)| {
+        steps.insert(0, first);
+        steps
+    })
+}
+
+/// The history of one campaign, which is there all the time.
+pub(super) fn histories_of_one(steps: Range<usize>) -> impl Strategy<Value = Vec<Step>> {
+    vec(self::steps(&CAMPAIGNS[..1]), steps).prop_map(|mut steps| {
+        steps.retain(|step| !matches!(step, Step::RemoveCampaign(_)));
+        steps.insert(0, Step::AddCampaign(CAMPAIGNS[0]));
+        steps
+    })
+}
+
+impl Amount {
+    pub(super) fn of(self, left: u128) -> usize {
+        // As much as fills formats of a few digits, and is fast.
+        let most = if left <= 20_000 { 20_001 } else { 2000 };
+        let amount = match self {
+            Self::Some(amount) => amount as u128,
+            Self::Percent(percent) => left.min(most) * percent / 100,
+            Self::All => left.min(most),
+            Self::OneMore => left.min(most) + 1,
+        };
+        usize::try_from(amount.max(1)).unwrap()
+    }
+}
