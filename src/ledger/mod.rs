@@ -26,9 +26,6 @@ use crate::{
     },
 };
 
-/// The most codes of a ledger that is not cut into shards.
-const FEW: u64 = 4096;
-
 /// The taken codes of one format in one campaign.
 pub(crate) enum Ledger {
     Short(Shards),

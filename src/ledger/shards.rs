@@ -7,11 +7,13 @@
 use std::ops::Range;
 
 use crate::ledger::{
-    FEW,
     entering::{IsTakenElsewhere, SortedChunk, settle},
     layout::Layout,
     shard::Shard,
 };
+
+/// The most codes of a ledger that is one shard.
+const FEW: u64 = 4096;
 
 pub(crate) struct Shards {
     layout: Layout,
