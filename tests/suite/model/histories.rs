@@ -169,6 +169,15 @@ proptest! {
     #![proptest_config(cases(20))]
 
     #[test]
+    fn hundreds_of_prefixes(steps in histories(1..12)) {
+        run(many_prefixes(), steps);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(8))]
+
+    #[test]
     fn large_formats_near_their_end(
         steps in histories_of_one(1..24),
         prefix in "[Aa_]|1[0-9]{26}",
@@ -176,10 +185,5 @@ proptest! {
     ) {
         // With one lower-case letter, beside widget codes.
         run_near_the_end(large_formats(&prefix), taken_in, steps);
-    }
-
-    #[test]
-    fn hundreds_of_prefixes(steps in histories(1..12)) {
-        run(many_prefixes(), steps);
     }
 }
