@@ -46,8 +46,14 @@ pub(crate) fn share_beside<T: Send + Sync, A>(
     work: impl Fn(usize) -> T + Sync,
     first: impl FnOnce() -> A,
 ) -> (Vec<T>, A) {
-    let threads = rayon::current_num_threads().min(pieces);
-    if codes <= CHUNK || threads < 2 || WAITING.get() {
+    // A small request does not even ask for the pool, which would start its threads.
+    let is_alone = codes <= CHUNK || WAITING.get();
+    let threads = if is_alone {
+        1
+    } else {
+        rayon::current_num_threads().min(pieces)
+    };
+    if threads < 2 {
         let first = first();
         return ((0..pieces).map(work).collect(), first);
     }
