@@ -209,14 +209,14 @@ impl Formats {
         longer.flat_map(|longer| self.with_prefix(longer))
     }
 
-    /// Whether the formats with a longer prefix have no more codes than these together.
-    fn have_few_longer(&self, prefix: &[u8], codes: u64) -> bool {
+    /// The formats with a longer prefix, if they have no more codes than these together.
+    fn few_longer(&self, prefix: &[u8], codes: u64) -> Option<Vec<&Known>> {
         let mut left = codes;
-        self.with_longer_prefix(prefix).all(|known| {
-            let is_left = known.ledger.len() <= left;
-            left = left.saturating_sub(known.ledger.len());
-            is_left
-        })
+        let known = self.with_longer_prefix(prefix).map(|known| {
+            left = left.checked_sub(known.ledger.len())?;
+            Some(known)
+        });
+        known.collect()
     }
 
     /// The formats, other than an opened one, whose prefix is no longer than its own and that spell some
@@ -306,9 +306,18 @@ impl Others<'_> {
             }
             !is_few
         });
-        if !longer.is_empty() && formats.have_few_longer(prefix, codes / 4) {
-            for known in formats.with_longer_prefix(prefix) {
-                add(known, &(0..known.format.first_numbers()));
+        if longer.is_empty() {
+            return;
+        }
+        if let Some(few) = formats.few_longer(prefix, codes / 4) {
+            let mut code = Vec::new();
+            for known in few {
+                known.ledger.for_each(|numbers| {
+                    known.format.write(numbers, &mut code);
+                    if format.numbers(&code).is_some() {
+                        read.insert(code.as_slice().into());
+                    }
+                });
             }
             longer.clear();
         }

@@ -240,6 +240,21 @@ impl Format {
         Some(numbers)
     }
 
+    /// Writes the code of these numbers in place of another. (For many codes of one format, a
+    /// [`Writer`](crate::code::spelling::Writer) is faster.)
+    pub(crate) fn write(&self, numbers: &Numbers, code: &mut Vec<u8>) {
+        code.clear();
+        code.extend_from_slice(self.prefix.as_bytes());
+        code.resize(self.text_length(), 0);
+        let (symbols, base) = (self.alphabet.symbols().as_bytes(), self.alphabet.base());
+        for (mut number, places) in numbers.iter().copied().zip(self.pieces()) {
+            for symbol in code[places].iter_mut().rev() {
+                *symbol = symbols[(number % base) as usize];
+                number /= base;
+            }
+        }
+    }
+
     /// Whether every code of another format of the same text length is one of this format too.
     pub(crate) fn contains(&self, other: &Self) -> bool {
         self.spells_rest_of(other) && self.alphabet.contains_all_of(&other.alphabet)
