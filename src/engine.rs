@@ -113,7 +113,7 @@ impl Engine {
     }
 
     /// Makes the codes of a batch free again, as if never drawn: for a batch that could not be stored.
-    /// Its sequence ids stay used.
+    /// Its sequence ids stay used. A code that was reserved while it was issued is free again, too.
     ///
     /// # Errors
     /// 502 if the campaign of the batch is no longer one of this engine's, be there another of its name or
