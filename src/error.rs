@@ -172,10 +172,10 @@ impl fmt::Display for Error {
                 f.write_str("or its symbols in brackets, like \"[01AB]\"")
             }
             Self::InvalidPattern => f.write_str(
-                "pattern must be 3 to 30 \"#\" after at most 32 ASCII letters, digits, \"_\" and \"-\"",
+                "pattern must be up to 64 characters: 3 to 30 \"#\", and ASCII letters, digits, \"-\", \"_\", \".\" and \"~\"",
             ),
             Self::InvalidFormat => f.write_str(
-                "format must be a pattern, a blank and an alphabet, like \"test_###### alphanumeric\"",
+                "format must be a pattern, a blank and an alphabet, like \"SUMMER-####-#### crockford\"",
             ),
             Self::ForeignCode { index } => {
                 write!(

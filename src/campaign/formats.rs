@@ -3,7 +3,8 @@
 //! Prefix `A` with 11 digits and prefix `A1` with 10 digits can spell the same text. It is taken in the
 //! campaign if either has issued it, and stands in exactly one ledger: that of the format that issued it or
 //! was told of it. So a text is free for a format if neither its own ledger has it, nor that of any other
-//! format that spells it. Those are of the same total length, and their prefix is a start of the text:
+//! format that spells it. Those are of the same total length, and their prefix, the literal text before their
+//! first symbol, is a start of the text. Whether they spell it all, whatever their pattern, they say themselves:
 //!
 //! - Prefixes no longer than the format's own begin all its codes alike: they are looked up once per request.
 //! - For longer ones each text is looked up by its first symbols, once for each length of prefix in use, in a

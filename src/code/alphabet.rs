@@ -1,10 +1,6 @@
 //! The symbols a code is spelt with.
 
-use std::{
-    fmt, hash,
-    ops::Range,
-    sync::{Arc, LazyLock},
-};
+use std::{fmt, hash, ops::Range, sync::Arc};
 
 use crate::{
     code::fraction::{MAX_COUNT, Word},
@@ -32,13 +28,6 @@ struct Table {
 const PAIRS: usize = 64 * 64;
 const NONE: u8 = u8::MAX;
 
-static NUMERIC: LazyLock<Alphabet> = LazyLock::new(|| Alphabet::built("0123456789"));
-static BASE36: LazyLock<Alphabet> =
-    LazyLock::new(|| Alphabet::built("0123456789abcdefghijklmnopqrstuvwxyz"));
-static ALPHANUMERIC: LazyLock<Alphabet> = LazyLock::new(|| {
-    Alphabet::built("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-});
-
 /// The characters that codes, prefixes and campaign names are made of.
 #[cfg(any(feature = "arbitrary", feature = "proptest"))]
 pub(crate) const SYMBOLS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
@@ -48,22 +37,7 @@ pub(crate) fn is_symbol(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
-/// The alphabets that have a name, which stands for them in text.
-type Named = (&'static str, &'static LazyLock<Alphabet>);
-const NAMED: [Named; 3] = [
-    ("numeric", &NUMERIC),
-    ("alphanumeric", &ALPHANUMERIC),
-    ("base36", &BASE36),
-];
-
 impl Alphabet {
-    /// The alphabets that have a name, and those.
-    pub(crate) fn named() -> impl Iterator<Item = (&'static str, Self)> {
-        NAMED
-            .into_iter()
-            .map(|(name, alphabet)| (name, (*alphabet).clone()))
-    }
-
     /// An alphabet of these symbols, in this order.
     ///
     /// # Errors
@@ -81,25 +55,7 @@ impl Alphabet {
         }
     }
 
-    /// The ten digits.
-    #[must_use]
-    pub fn numeric() -> Self {
-        NUMERIC.clone()
-    }
-
-    /// `0-9a-z`, the alphabet of single-use codes.
-    #[must_use]
-    pub fn base36() -> Self {
-        BASE36.clone()
-    }
-
-    /// `0-9A-Za-z`, the alphabet of alphanumeric custom codes.
-    #[must_use]
-    pub fn alphanumeric() -> Self {
-        ALPHANUMERIC.clone()
-    }
-
-    fn built(symbols: &str) -> Self {
+    pub(crate) fn built(symbols: &str) -> Self {
         let mut digits = [NONE; 128];
         for (digit, symbol) in (0..).zip(symbols.bytes()) {
             digits[usize::from(symbol)] = digit;
@@ -166,8 +122,8 @@ impl Alphabet {
         (digit != NONE).then_some(u64::from(digit))
     }
 
-    /// Writes digits of each word, as a fraction, to its row: those at `places` of the row. Rows are `width`
-    /// bytes.
+    /// Writes digits of each word, as a fraction, to its row: those at the places of some runs. Rows are
+    /// `width` bytes.
     ///
     /// A fraction times the base has the next digit before the point and the fraction that is left
     /// behind it; both are exact, and two digits per step go as well as one. No division is needed.
@@ -176,9 +132,16 @@ impl Alphabet {
         words: &[Word],
         rows: &mut [u8],
         width: usize,
-        places: Range<usize>,
+        runs: &[Range<usize>],
     ) {
         let rows = rows.chunks_exact_mut(width);
+        let [places] = runs else {
+            words
+                .iter()
+                .zip(rows)
+                .for_each(|(&word, row)| self.write_runs(word, row, runs));
+            return;
+        };
         let rows = words.iter().zip(rows.map(|row| &mut row[places.clone()]));
         // A length known beforehand makes straight code, without a loop; these are the common ones: ten
         // letters and digits, and the two pieces of a single-use code.
@@ -191,7 +154,7 @@ impl Alphabet {
 
     /// Writes digits of a word until the row is full.
     #[inline]
-    pub(crate) fn write(&self, Word(mut fraction): Word, out: &mut [u8]) {
+    fn write(&self, Word(mut fraction): Word, out: &mut [u8]) {
         let mut pairs = out.chunks_exact_mut(2);
         for pair in &mut pairs {
             pair.copy_from_slice(&self.next_pair(&mut fraction));
@@ -199,6 +162,32 @@ impl Alphabet {
         if let [last] = pairs.into_remainder() {
             *last = self.next_pair(&mut fraction)[0];
         }
+    }
+
+    /// Writes digits of a word to the places of some runs.
+    #[inline]
+    pub(crate) fn write_runs(
+        &self,
+        Word(mut fraction): Word,
+        row: &mut [u8],
+        runs: &[Range<usize>],
+    ) {
+        for run in runs {
+            let mut pairs = row[run.clone()].chunks_exact_mut(2);
+            for pair in &mut pairs {
+                pair.copy_from_slice(&self.next_pair(&mut fraction));
+            }
+            if let [last] = pairs.into_remainder() {
+                *last = self.next_symbol(&mut fraction);
+            }
+        }
+    }
+
+    #[inline]
+    fn next_symbol(&self, fraction: &mut u64) -> u8 {
+        let product = u128::from(*fraction) * u128::from(self.0.base);
+        *fraction = product as u64;
+        self.0.symbols.as_bytes()[(product >> 64) as usize]
     }
 
     #[inline]

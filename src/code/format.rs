@@ -1,6 +1,7 @@
 //! Formats: which texts are codes, and their ranks.
 
 use std::{
+    borrow::Cow,
     fmt,
     ops::Range,
     sync::{Arc, LazyLock},
@@ -10,6 +11,7 @@ use crate::{
     code::{
         Numbers,
         alphabet::{Alphabet, is_symbol},
+        pattern::{MAX_PATTERN, Pattern, SYMBOL},
     },
     error::Error,
     parameter::Parameter,
@@ -21,12 +23,12 @@ pub(crate) const SINGLE_USE_LENGTH: usize = 21;
 pub(crate) const WIDGET_LENGTH: usize = 6;
 
 const MAX_PREFIX: u32 = 32;
-const MIN_LENGTH: u32 = 3;
-const MAX_LENGTH: u32 = 30;
+pub(crate) const MIN_LENGTH: u32 = 3;
+pub(crate) const MAX_LENGTH: u32 = 30;
 
-/// The fewest and the most symbols of a custom code, its prefix included.
+/// The fewest and the most characters of a custom code, what its pattern says included.
 pub(crate) const SHORTEST_TEXT: usize = MIN_LENGTH as usize;
-pub(crate) const LONGEST_TEXT: usize = (MAX_PREFIX + MAX_LENGTH) as usize;
+pub(crate) const LONGEST_TEXT: usize = MAX_PATTERN;
 
 /// The type of a custom validation code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,25 +50,33 @@ impl CodeType {
     }
 }
 
-/// How a kind of code is spelt: a prefix, then a number of symbols of an alphabet.
+/// How a kind of code is spelt: a pattern of literal text and symbols of an alphabet, mostly a prefix and a
+/// number of symbols.
 ///
-/// Cloning is cheap. Two formats are equal if prefix, alphabet and length are.
+/// Cloning is cheap. Two formats are equal if all that they were made of is.
 ///
 /// ```
-/// use couponmint::{CodeType, Format};
+/// use couponmint::{Alphabet, CodeType, Format};
 ///
 /// let format = Format::new("A-", CodeType::Numeric, 3)?;
 /// assert_eq!(format.capacity(), 1000);
 /// assert!(format.spells("A-042") && !format.spells("A-42"));
 /// assert_eq!(format.rank("A-042"), Some(42));
 /// assert_eq!(format.code(42).as_deref(), Some("A-042"));
+///
+/// let format = Format::pattern("SUMMER-####-####", Alphabet::crockford())?;
+/// assert_eq!(format.capacity(), 1 << 40);
+/// assert!(format.spells("SUMMER-7K3M-9QXT"));
 /// # Ok::<(), couponmint::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Format {
+    /// The literal text before the first symbol.
     prefix: Arc<str>,
     alphabet: Alphabet,
     length: u8,
+    /// Unless all symbols come last.
+    pattern: Option<Arc<Pattern>>,
 }
 
 impl Format {
@@ -98,12 +108,40 @@ impl Format {
         Ok(Self::unchecked(prefix, alphabet, length))
     }
 
+    /// The format of a pattern, in which `#` is a symbol of the alphabet and all else stands as it is: up to
+    /// 64 characters, 3 to 30 of them `#`, the others ASCII letters, digits, `-`, `_`, `.` and `~`, which
+    /// are safe in addresses, in CSV and on paper.
+    ///
+    /// ```
+    /// use couponmint::{Alphabet, CodeType, Format};
+    ///
+    /// let format = Format::pattern("##-###.A", Alphabet::numeric())?;
+    /// assert_eq!(format.code(12_345).as_deref(), Some("12-345.A"));
+    ///
+    /// let format = Format::pattern("A-###", Alphabet::numeric())?;
+    /// assert_eq!(format, Format::new("A-", CodeType::Numeric, 3)?);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InvalidPattern`] for any other text.
+    pub fn pattern(pattern: &str, alphabet: Alphabet) -> Result<Self, Error> {
+        let pattern = Pattern::new(pattern)?;
+        Ok(Self {
+            prefix: pattern.start().into(),
+            alphabet,
+            length: pattern.symbols() as u8,
+            pattern: (!pattern.is_plain()).then(|| Arc::new(pattern)),
+        })
+    }
+
     /// A format of any short prefix and length.
     pub(crate) fn unchecked(prefix: &str, alphabet: Alphabet, length: usize) -> Self {
         Self {
             prefix: prefix.into(),
             alphabet,
             length: length as u8,
+            pattern: None,
         }
     }
 
@@ -114,7 +152,7 @@ impl Format {
         &WIDGET
     }
 
-    /// What every code begins with; may be empty.
+    /// What every code begins with, up to its first symbol; may be empty.
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
@@ -124,16 +162,24 @@ impl Format {
         &self.prefix
     }
 
-    /// The symbols after the prefix.
+    /// The symbols that codes are spelt with, beside what the pattern says.
     #[must_use]
     pub fn alphabet(&self) -> &Alphabet {
         &self.alphabet
     }
 
-    /// How many symbols follow the prefix, 3 to 30.
+    /// How many symbols a code has, 3 to 30, without what the pattern says.
     #[must_use]
     pub fn length(&self) -> usize {
         self.length.into()
+    }
+
+    /// The pattern, written out if all symbols come last.
+    pub(crate) fn whole_pattern(&self) -> Cow<'_, Pattern> {
+        match &self.pattern {
+            Some(pattern) => Cow::Borrowed(&**pattern),
+            None => Cow::Owned(Pattern::plain(&self.prefix, self.length())),
+        }
     }
 
     /// How many codes there are: base ^ length, or the largest `u128` for that many or more (of
@@ -147,10 +193,7 @@ impl Format {
     /// Whether a text is a code of this format.
     #[must_use]
     pub fn spells(&self, text: &str) -> bool {
-        let symbols = text.strip_prefix(&*self.prefix);
-        symbols.is_some_and(|symbols| {
-            symbols.len() == self.length() && self.alphabet.spells(symbols.as_bytes())
-        })
+        text.len() == self.text_length() && self.numbers(text.as_bytes()).is_some()
     }
 
     /// The rank of a code: its number among all codes of the format in alphabet order, counted from 0.
@@ -164,8 +207,7 @@ impl Format {
             let digit = self.alphabet.number(&[symbol])?;
             rank.checked_mul(base)?.checked_add(digit.into())
         };
-        let symbols = &code.as_bytes()[self.prefix.len()..];
-        symbols.iter().try_fold(0, append)
+        self.symbols(code.as_bytes()).iter().try_fold(0, append)
     }
 
     /// The code of a rank, if there is one.
@@ -174,19 +216,39 @@ impl Format {
         let capacity = self.capacity();
         (rank < capacity || capacity == u128::MAX).then_some(())?;
         let base = u128::from(self.alphabet.base());
-        let mut code = vec![0; self.text_length()];
-        let (prefix, symbols) = code.split_at_mut(self.prefix.len());
-        prefix.copy_from_slice(self.prefix.as_bytes());
-        for symbol in symbols.iter_mut().rev() {
-            *symbol = self.alphabet.symbols().as_bytes()[(rank % base) as usize];
+        let mut code = self.whole_pattern().text().as_bytes().to_vec();
+        for symbol in (0..self.length()).rev() {
+            code[self.place(symbol)] = self.alphabet.symbols().as_bytes()[(rank % base) as usize];
             rank /= base;
         }
         String::from_utf8(code).ok()
     }
 
-    /// Prefix and symbols together, 3 to 62.
+    /// All characters of a code, 3 to 64.
     pub(crate) fn text_length(&self) -> usize {
-        self.prefix.len() + self.length()
+        match &self.pattern {
+            Some(pattern) => pattern.text().len(),
+            None => self.prefix.len() + self.length(),
+        }
+    }
+
+    /// Where in a code a symbol stands.
+    fn place(&self, symbol: usize) -> usize {
+        match &self.pattern {
+            Some(pattern) => pattern.place(symbol),
+            None => self.prefix.len() + symbol,
+        }
+    }
+
+    /// The symbols of a text, without what stands between them.
+    fn symbols<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+        match &self.pattern {
+            Some(pattern) => {
+                let symbols = 0..pattern.symbols();
+                symbols.map(|symbol| text[pattern.place(symbol)]).collect()
+            }
+            None => Cow::Borrowed(&text[self.prefix.len()..]),
+        }
     }
 
     /// How many numbers a code is.
@@ -212,20 +274,25 @@ impl Format {
 
     /// The first numbers of the codes that begin with a text no shorter than the prefix, if there are any.
     pub(crate) fn first_numbers_after(&self, start: &[u8]) -> Option<Range<u64>> {
-        let symbols = start.strip_prefix(self.prefix.as_bytes())?;
-        let known = &symbols[..symbols.len().min(self.first_piece())];
-        let number = self.alphabet.number(known)?;
-        let each = self
-            .alphabet
-            .base()
-            .pow((self.first_piece() - known.len()) as u32);
+        start.starts_with(self.prefix.as_bytes()).then_some(())?;
+        let mut literals = self.pattern.iter().flat_map(|pattern| pattern.literals());
+        literals
+            .all(|(place, byte)| start.get(place).is_none_or(|&known| known == byte))
+            .then_some(())?;
+        let known = (0..self.first_piece()).map_while(|symbol| start.get(self.place(symbol)));
+        let (mut number, mut open) = (0, self.first_piece());
+        for &symbol in known {
+            number = number * self.alphabet.base() + self.alphabet.number(&[symbol])?;
+            open -= 1;
+        }
+        let each = self.alphabet.base().pow(open as u32);
         Some(number * each..(number + 1) * each)
     }
 
-    /// Where in a code its pieces are, of nearly equal length.
+    /// Which symbols of a code its pieces are, of nearly equal length.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let (start, length, pieces) = (self.prefix.len(), self.length(), self.numbers_per_code());
-        let cut = move |piece| start + length * piece / pieces;
+        let (length, pieces) = (self.length(), self.numbers_per_code());
+        let cut = move |piece| length * piece / pieces;
         (0..pieces).map(move |piece| cut(piece)..cut(piece + 1))
     }
 
@@ -233,9 +300,25 @@ impl Format {
     pub(crate) fn numbers(&self, text: &[u8]) -> Option<Numbers> {
         debug_assert_eq!(text.len(), self.text_length());
         text.starts_with(self.prefix.as_bytes()).then_some(())?;
+        let Some(pattern) = &self.pattern else {
+            return self.numbers_of(&text[self.prefix.len()..]);
+        };
+        let mut literals = pattern.literals();
+        literals
+            .all(|(place, byte)| text[place] == byte)
+            .then_some(())?;
+        let mut symbols = [0; MAX_LENGTH as usize];
+        for (symbol, byte) in symbols[..self.length()].iter_mut().enumerate() {
+            *byte = text[pattern.place(symbol)];
+        }
+        self.numbers_of(&symbols[..self.length()])
+    }
+
+    /// The numbers of a code with these symbols.
+    fn numbers_of(&self, symbols: &[u8]) -> Option<Numbers> {
         let mut numbers = Numbers::default();
-        for (number, places) in numbers.iter_mut().zip(self.pieces()) {
-            *number = self.alphabet.number(&text[places])?;
+        for (number, piece) in numbers.iter_mut().zip(self.pieces()) {
+            *number = self.alphabet.number(&symbols[piece])?;
         }
         Some(numbers)
     }
@@ -244,12 +327,15 @@ impl Format {
     /// [`Writer`](crate::code::spelling::Writer) is faster.)
     pub(crate) fn write(&self, numbers: &Numbers, code: &mut Vec<u8>) {
         code.clear();
-        code.extend_from_slice(self.prefix.as_bytes());
+        match &self.pattern {
+            Some(pattern) => code.extend_from_slice(pattern.text().as_bytes()),
+            None => code.extend_from_slice(self.prefix.as_bytes()),
+        }
         code.resize(self.text_length(), 0);
         let (symbols, base) = (self.alphabet.symbols().as_bytes(), self.alphabet.base());
-        for (mut number, places) in numbers.iter().copied().zip(self.pieces()) {
-            for symbol in code[places].iter_mut().rev() {
-                *symbol = symbols[(number % base) as usize];
+        for (mut number, piece) in numbers.iter().copied().zip(self.pieces()) {
+            for symbol in piece.rev() {
+                code[self.place(symbol)] = symbols[(number % base) as usize];
                 number /= base;
             }
         }
@@ -257,29 +343,49 @@ impl Format {
 
     /// Whether every code of another format of the same text length is one of this format too.
     pub(crate) fn contains(&self, other: &Self) -> bool {
-        self.spells_rest_of(other) && self.alphabet.contains_all_of(&other.alphabet)
+        if self.pattern.is_none() && other.pattern.is_none() {
+            return self.spells_rest_of(other) && self.alphabet.contains_all_of(&other.alphabet);
+        }
+        let is_contained = |place| {
+            let own = self.symbols_at(place);
+            let mut theirs = other.symbols_at(place).iter();
+            theirs.all(|symbol| own.contains(symbol))
+        };
+        (0..self.text_length()).all(is_contained)
     }
 
-    /// Whether some text of their common length is a code of both.
+    /// Whether some text of their common length may be a code of both.
     pub(crate) fn meets(&self, other: &Self) -> bool {
-        (self.spells_rest_of(other) || other.spells_rest_of(self))
-            && self.alphabet.meets(&other.alphabet)
+        if self.pattern.is_none() && other.pattern.is_none() {
+            return (self.spells_rest_of(other) || other.spells_rest_of(self))
+                && self.alphabet.meets(&other.alphabet);
+        }
+        let is_met = |place| self.common_symbols(other, place) > 0;
+        (0..self.text_length()).all(is_met)
     }
 
     /// How many texts of their common length are codes of both.
     pub(crate) fn common(&self, other: &Self) -> u128 {
-        let common = |place| {
-            let symbols = self.symbols_at(place).iter();
-            let both = symbols.filter(|symbol| other.symbols_at(place).contains(symbol));
-            both.count() as u128
-        };
+        let common = |place| self.common_symbols(other, place) as u128;
         (0..self.text_length()).map(common).product()
+    }
+
+    fn common_symbols(&self, other: &Self, place: usize) -> usize {
+        let symbols = self.symbols_at(place).iter();
+        let both = symbols.filter(|symbol| other.symbols_at(place).contains(symbol));
+        both.count()
     }
 
     /// The symbols that codes may have at a place.
     fn symbols_at(&self, place: usize) -> &[u8] {
-        let only = self.prefix.as_bytes().get(place..=place);
-        only.unwrap_or(self.alphabet.symbols().as_bytes())
+        let text = match &self.pattern {
+            Some(pattern) => pattern.text().as_bytes(),
+            None => self.prefix.as_bytes(),
+        };
+        match text.get(place..=place) {
+            Some(only) if only != [SYMBOL] => only,
+            _ => self.alphabet.symbols().as_bytes(),
+        }
     }
 
     /// Whether another prefix begins with this one's, and this one's alphabet spells how it goes on.
@@ -289,13 +395,10 @@ impl Format {
     }
 }
 
+/// The text that says all there is to it.
 impl fmt::Debug for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Format")
-            .field("prefix", &self.prefix)
-            .field("alphabet", &self.alphabet.symbols())
-            .field("length", &self.length)
-            .finish_non_exhaustive()
+        write!(f, "Format(\"{self}\")")
     }
 }
 

@@ -15,7 +15,7 @@ const SINGLE_USE_START: usize = 10;
 /// How the codes of one kind are written.
 pub(crate) struct Spelling {
     alphabet: Alphabet,
-    /// The prefix, then room for the symbols.
+    /// What the pattern says, with room for the symbols.
     blank: Vec<u8>,
     pieces: Vec<Piece>,
     /// How many codes there are to be told apart, if that is one number.
@@ -26,15 +26,14 @@ pub(crate) struct Spelling {
 
 /// Symbols that one word pays for.
 struct Piece {
-    places: Range<usize>,
+    runs: Vec<Range<usize>>,
     texts: Fractions,
 }
 
 impl Spelling {
     /// The codes of a format.
     pub(crate) fn of(format: &Format) -> Self {
-        let places = format.pieces();
-        let mut spelling = Self::new(format, places);
+        let mut spelling = Self::new(format, format.pieces());
         if let [only] = &spelling.pieces[..] {
             spelling.short = Some(only.texts.count());
         }
@@ -54,26 +53,24 @@ impl Spelling {
 
     /// Codes told apart by `short` numbers: as many texts of the first piece share each of them.
     pub(crate) fn told_apart_by(format: &Format, start: usize, short: u64) -> Self {
-        let length = format.text_length();
-        let mut spelling = Self::new(format, [0..start, start..length]);
+        let mut spelling = Self::new(format, [0..start, start..format.length()]);
         spelling.short = Some(short);
         spelling.alike = spelling.texts(0).count() / short;
         spelling
     }
 
-    fn new(format: &Format, places: impl IntoIterator<Item = Range<usize>>) -> Self {
-        let alphabet = format.alphabet().clone();
-        let piece = |places: Range<usize>| {
-            let count = alphabet.base().pow(places.len() as u32);
+    fn new(format: &Format, pieces: impl IntoIterator<Item = Range<usize>>) -> Self {
+        let (alphabet, pattern) = (format.alphabet().clone(), format.whole_pattern());
+        let piece = |symbols: Range<usize>| {
+            let count = alphabet.base().pow(symbols.len() as u32);
             let texts = Fractions::new(count);
-            Piece { places, texts }
+            let runs = pattern.runs(symbols);
+            Piece { runs, texts }
         };
-        let mut blank = vec![b' '; format.text_length()];
-        blank[..format.prefix().len()].copy_from_slice(format.prefix().as_bytes());
         Self {
-            pieces: places.into_iter().map(piece).collect(),
+            pieces: pieces.into_iter().map(piece).collect(),
+            blank: pattern.text().into(),
             alphabet,
-            blank,
             short: None,
             alike: 1,
         }
@@ -89,7 +86,7 @@ impl Spelling {
         self.short
     }
 
-    /// So many codes of which nothing but the prefix is written.
+    /// So many codes of which nothing but what the pattern says is written.
     pub(crate) fn blanks(&self, count: usize) -> Vec<u8> {
         self.blank.repeat(count)
     }
@@ -106,14 +103,14 @@ impl Spelling {
 
     /// Writes one piece of many codes, each as a word says.
     pub(crate) fn write_all(&self, piece: usize, words: &[Word], codes: &mut [u8]) {
-        let places = self.pieces[piece].places.clone();
-        self.alphabet.write_all(words, codes, self.width(), places);
+        let runs = &self.pieces[piece].runs;
+        self.alphabet.write_all(words, codes, self.width(), runs);
     }
 
     /// Writes one piece of a code as a word says.
     pub(crate) fn write(&self, piece: usize, word: Word, code: &mut [u8]) {
-        let places = self.pieces[piece].places.clone();
-        self.alphabet.write(word, &mut code[places]);
+        self.alphabet
+            .write_runs(word, code, &self.pieces[piece].runs);
     }
 
     /// Writes the code of these numbers.

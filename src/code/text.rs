@@ -7,6 +7,7 @@
 //!
 //! ```text
 //! test_########## alphanumeric
+//! SUMMER-####-#### crockford
 //! A-### [01X]
 //! ```
 
@@ -16,9 +17,6 @@ use crate::{
     code::{alphabet::Alphabet, format::Format},
     error::Error,
 };
-
-/// The character of a pattern that stands for a symbol.
-const SYMBOL: char = '#';
 
 /// The name of an alphabet that has one, or its symbols in brackets.
 ///
@@ -70,8 +68,8 @@ impl FromStr for Alphabet {
 /// ```
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pattern = format!("{}{}", self.prefix(), "#".repeat(self.length()));
-        f.pad(&format!("{pattern} {}", self.alphabet()))
+        let pattern = self.whole_pattern();
+        f.pad(&format!("{} {}", pattern.text(), self.alphabet()))
     }
 }
 
@@ -88,9 +86,7 @@ impl FromStr for Format {
         else {
             return Err(Error::InvalidFormat);
         };
-        let prefix = pattern.trim_end_matches(SYMBOL);
-        Self::with_alphabet(prefix, alphabet.parse()?, pattern.len() - prefix.len())
-            .map_err(|_| Error::InvalidPattern)
+        Self::pattern(pattern, alphabet.parse()?)
     }
 }
 

@@ -63,6 +63,10 @@ pub(crate) fn spelt(prefix: &str, symbols: &str, length: usize) -> Format {
     Format::with_alphabet(prefix, alphabet, length).unwrap()
 }
 
+pub(crate) fn pattern_of(pattern: &str, symbols: &str) -> Format {
+    Format::pattern(pattern, Alphabet::new(symbols).unwrap()).unwrap()
+}
+
 /// The free codes of a format in the campaign.
 #[track_caller]
 pub(crate) fn remaining(engine: &Engine, format: &Format) -> u128 {

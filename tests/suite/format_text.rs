@@ -23,6 +23,17 @@ fn texts_are_frozen() {
     assert_there_and_back(&base36("A-", 4), "A-#### base36");
     assert_there_and_back(&spelt("x", "zyx", 3), "x### [zyx]");
     assert_there_and_back(&spelt("", "_-", 3), "### [_-]");
+    for text in [
+        "SUMMER-####-#### crockford",
+        "##-###.A~ [01-]",
+        "####_ uppercase",
+        "99########### numeric",
+        "###-### base58",
+        "#-#-# no_vowels",
+        "###.### consonants_and_digits",
+    ] {
+        assert_there_and_back(&parse(text).unwrap(), text);
+    }
     // An alphabet that is spelt like the name of another.
     assert_there_and_back(&spelt("", "base36", 3), "### [base36]");
     assert_eq!(parse("### [0123456789]"), Ok(numeric("", 3)));
@@ -35,6 +46,11 @@ fn alphabets_by_name() {
         ("numeric", Alphabet::numeric()),
         ("alphanumeric", Alphabet::alphanumeric()),
         ("base36", Alphabet::base36()),
+        ("uppercase", Alphabet::uppercase()),
+        ("crockford", Alphabet::crockford()),
+        ("base58", Alphabet::base58()),
+        ("no_vowels", Alphabet::no_vowels()),
+        ("consonants_and_digits", Alphabet::consonants_and_digits()),
         ("[10]", Alphabet::new("10").unwrap()),
     ] {
         assert_eq!(alphabet.to_string(), name);
@@ -122,6 +138,23 @@ fn in_json_they_are_text() {
 
 proptest! {
     #![proptest_config(cases(1000))]
+
+    #[test]
+    fn any_pattern_there_and_back(
+        pattern in "[0-9A-Za-z_.~-]{0,10}(#{1,3}[0-9A-Za-z_.~-]{0,4}){3,10}",
+        alphabet in strategies::alphabets(),
+    ) {
+        match Format::pattern(&pattern, alphabet.clone()) {
+            Ok(format) => {
+                prop_assert_eq!(format.to_string(), format!("{pattern} {alphabet}"));
+                prop_assert_eq!(parse(&format.to_string()), Ok(format));
+            }
+            Err(error) => {
+                prop_assert!(pattern.len() > 64);
+                prop_assert_eq!(error, Error::InvalidPattern);
+            }
+        }
+    }
 
     #[test]
     fn any_format_there_and_back(

@@ -17,6 +17,7 @@ mod long;
 mod model;
 mod oracle;
 mod overlap;
+mod pattern;
 mod privacy;
 mod randomness;
 mod release;

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use couponmint::{Batch, Format};
+use couponmint::{Alphabet, Batch, Format};
 
 use crate::common::{
     CAMPAIGN, base36, built, custom, customs, engine, issue, numeric, plain, remaining, seeded,
@@ -18,6 +18,7 @@ impl Oracle {
     /// Takes in a batch: every coupon well formed, no code taken before.
     #[track_caller]
     pub(crate) fn issue(&mut self, batch: &Batch, format: Option<&Format>) {
+        let spelling = format.map(Spelling::of);
         for coupon in batch {
             let (single_use, widget) = (coupon.single_use_code(), coupon.widget_validation_code());
             assert_eq!((single_use.len(), widget.len()), (21, 6));
@@ -28,8 +29,8 @@ impl Oracle {
 
             let code = coupon.custom_validation_code();
             assert_eq!(code.is_some(), format.is_some());
-            if let (Some(code), Some(format)) = (code, format) {
-                assert!(spells(format, code), "{format:?} does not spell {code}");
+            if let (Some(code), Some(spelling)) = (code, &spelling) {
+                assert!(spelling.spells(code), "{format:?} does not spell {code}");
                 assert!(self.reserve(code), "custom code {code} twice");
             }
         }
@@ -58,7 +59,8 @@ impl Oracle {
 
     /// The taken codes that a format spells.
     pub(crate) fn taken(&self, format: &Format) -> usize {
-        let spelt = |code: &&String| spells(format, code);
+        let spelling = Spelling::of(format);
+        let spelt = |code: &&String| spelling.spells(code);
         self.0.iter().filter(spelt).count()
     }
 
@@ -84,33 +86,84 @@ impl Oracle {
     }
 }
 
+/// How a format spells its codes, as its text says.
+pub(crate) struct Spelling {
+    pattern: String,
+    symbols: Vec<u8>,
+}
+
+impl Spelling {
+    pub(crate) fn of(format: &Format) -> Self {
+        let text = format.to_string();
+        let mut parts = text.split(' ');
+        let pattern = parts.next().unwrap().to_owned();
+        let alphabet: Alphabet = parts.next().unwrap().parse().unwrap();
+        assert_eq!((parts.next(), &alphabet), (None, format.alphabet()));
+        Self {
+            pattern,
+            symbols: alphabet.symbols().into(),
+        }
+    }
+
+    fn length(&self) -> usize {
+        self.pattern.matches('#').count()
+    }
+
+    /// How many codes there are, if the number fits.
+    pub(crate) fn codes(&self) -> Option<u128> {
+        let base = self.symbols.len() as u128;
+        let times = |all: u128, _| all.checked_mul(base);
+        (0..self.length()).try_fold(1, times)
+    }
+
+    pub(crate) fn spells(&self, code: &str) -> bool {
+        let fits = |(pattern, symbol)| match pattern {
+            b'#' => self.symbols.contains(&symbol),
+            literal => literal == symbol,
+        };
+        code.len() == self.pattern.len() && self.pattern.bytes().zip(code.bytes()).all(fits)
+    }
+
+    /// Every text of a small format, in alphabet order.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let mut texts = vec![String::new()];
+        for pattern in self.pattern.bytes() {
+            let own = match pattern {
+                b'#' => &*self.symbols,
+                ref literal => std::slice::from_ref(literal),
+            };
+            let append = |text: &String| {
+                let longer = |&symbol| format!("{text}{}", char::from(symbol));
+                own.iter().map(longer).collect::<Vec<_>>()
+            };
+            texts = texts.iter().flat_map(append).collect();
+        }
+        texts
+    }
+}
+
 /// How many codes a format spells, if the number fits.
 pub(crate) fn codes(format: &Format) -> Option<u128> {
-    let base = format.alphabet().symbols().len() as u128;
-    let times = |all: u128, _| all.checked_mul(base);
-    (0..format.length()).try_fold(1, times)
+    Spelling::of(format).codes()
 }
 
 /// Every code of a small format, in alphabet order.
 pub(crate) fn texts(format: &Format) -> Vec<String> {
-    let symbols = format.alphabet().symbols();
-    let append = |text: &String| {
-        let longer = |symbol| format!("{text}{symbol}");
-        symbols.chars().map(longer).collect::<Vec<_>>()
-    };
-    let mut texts = vec![format.prefix().to_owned()];
-    for _ in 0..format.length() {
-        texts = texts.iter().flat_map(append).collect();
-    }
-    texts
+    Spelling::of(format).texts()
 }
 
 pub(crate) fn spells(format: &Format, code: &str) -> bool {
-    code.strip_prefix(format.prefix()).is_some_and(|symbols| {
-        let alphabet = format.alphabet().symbols().as_bytes();
-        let is_known = |symbol| alphabet.contains(&symbol);
-        symbols.len() == format.length() && symbols.bytes().all(is_known)
-    })
+    Spelling::of(format).spells(code)
+}
+
+/// The text of a format with these symbols.
+pub(crate) fn filled(format: &Format, mut symbols: impl Iterator<Item = char>) -> String {
+    let pattern = Spelling::of(format).pattern;
+    let mut fill = |place| match place {
+        '#' => symbols.next().unwrap(),
+        literal => literal,
+    };
+    pattern.chars().map(&mut fill).collect()
 }
 
 /// Both ways to count the free codes of a small format.

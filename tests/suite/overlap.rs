@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::{
     common::{
         CAMPAIGN, alphanumeric, assert_refused, cases, custom, customs, engine, issue, numeric,
-        remaining, spelt,
+        pattern_of, remaining, spelt,
     },
     oracle::{spells, texts},
     watched::Watched,
@@ -188,10 +188,17 @@ fn what_is_refused_or_asked_leaves_nothing() {
 }
 
 fn small_formats() -> impl Strategy<Value = Vec<Format>> {
-    // Together four symbols long; drawn so that most of them overlap.
-    let format = (0_usize..=1, 0_usize..5, "[A1a]").prop_map(|(cut, alphabet, prefix)| {
-        let alphabets = ["A1a", "1A", "0123456789", "a1", "Aab1"];
-        spelt(&prefix[..cut], alphabets[alphabet], 4 - cut)
+    // Together four characters long; drawn so that most of them overlap.
+    let pattern = prop_oneof![
+        Just("####".to_owned()),
+        "[A1a]###",
+        "###[A1a-]",
+        "##[A1a]#",
+        "#[A1a]##"
+    ];
+    let format = (0_usize..5, pattern).prop_map(|(alphabet, pattern)| {
+        let alphabets = ["A1a", "1A", "0123456789", "a1-", "Aab1"];
+        pattern_of(&pattern, alphabets[alphabet])
     });
     prop::collection::vec(format, 2..6)
 }

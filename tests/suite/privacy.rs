@@ -50,10 +50,7 @@ fn types_are_named() {
     let format = alphanumeric("test_", 10);
     for (shown, start) in [
         (shown(format.alphabet()), "Alphabet(\"0123456789ABC"),
-        (
-            shown(&format),
-            "Format { prefix: \"test_\", alphabet: \"0123",
-        ),
+        (shown(&format), "Format(\"test_########## alphanumeric\")"),
         (
             shown(&engine.respond("")),
             "Response { http_status: 422, len: 1",

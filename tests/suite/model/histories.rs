@@ -1,10 +1,10 @@
 //! Random histories, with formats of every kind.
 
-use couponmint::{Format, proptest::small_formats};
+use couponmint::{Alphabet, Format, proptest::small_formats};
 use proptest::{collection::vec, prelude::*};
 
 use crate::{
-    common::{SEQUENCE_IDS_END, alphanumeric, base36, cases, numeric, spelt},
+    common::{SEQUENCE_IDS_END, alphanumeric, base36, cases, numeric, pattern_of, spelt},
     model::{
         Model,
         steps::{CAMPAIGNS, Step, histories, histories_of_one},
@@ -93,6 +93,49 @@ fn long_formats() -> Vec<Format> {
     ]
 }
 
+/// Patterns of five characters with groups, literal text between symbols and at the end, beside plain ones;
+/// and some of six, beside widget codes.
+fn patterns() -> Vec<Format> {
+    [
+        ("#####", "0123456789"),
+        ("###-#", "01-"),
+        ("##-##", "0123456789"),
+        ("#A###", "012A"),
+        ("##A##", "A10"),
+        ("###A#", "0123456789"),
+        ("####A", "A01"),
+        ("A-###", "0123456789"),
+        ("A###-", "-01A"),
+        ("###.~", "01"),
+        ("A#1##", "0123456789"),
+        ("###a#9", "0123456789abcdefghijklmnopqrstuvwxyz"),
+        ("0####1", "0a1"),
+        ("######", "01a"),
+        ("##-###", "0123456789"),
+        ("01##a#", "012ABCa"),
+    ]
+    .map(|(pattern, symbols)| pattern_of(pattern, symbols))
+    .into()
+}
+
+/// Patterns of more than ten symbols, cut across groups.
+fn long_patterns() -> Vec<Format> {
+    let symbols = Alphabet::alphanumeric().symbols().to_owned();
+    [
+        ("A#####-#####-#####", &*symbols),
+        ("A1####-#####-####0", &symbols),
+        ("A1####-#####-####0", "0123456789"),
+        ("#################0", "01A-"),
+        ("A10000-00000-0###0", "0123456789"),
+        ("A10000-0000#-#0##0", "0A1"),
+        ("######-##########-##########-####", &symbols),
+        ("######-####0#####-##########-####", "0123456789"),
+        ("00000000000000000-000000000#-####", "01"),
+    ]
+    .map(|(pattern, symbols)| pattern_of(pattern, symbols))
+    .into()
+}
+
 /// Large formats that share codes, of which all but a hundred are taken in some of them: where free codes are
 /// listed, and lists are kept.
 fn run_near_the_end(formats: Vec<Format>, taken_in: [usize; 2], steps: Vec<Step>) {
@@ -148,6 +191,16 @@ proptest! {
         ids in 0..1000_u64,
     ) {
         run_from(SEQUENCE_IDS_END - ids, formats, steps);
+    }
+
+    #[test]
+    fn patterns_that_overlap(steps in histories(1..24)) {
+        run(patterns(), steps);
+    }
+
+    #[test]
+    fn patterns_of_many_numbers(steps in histories(1..24)) {
+        run(long_patterns(), steps);
     }
 
     #[test]

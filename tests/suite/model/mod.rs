@@ -14,7 +14,7 @@ use proptest::sample::Index;
 use crate::{
     common::{SEQUENCE_IDS_END, exhausted, seeded},
     model::steps::{Amount, CAMPAIGNS, Code, Single, Step},
-    oracle::{Oracle, spells},
+    oracle::{Oracle, filled, spells},
 };
 
 /// A batch, that of the twin, and which campaign of the name issued it.
@@ -236,17 +236,14 @@ impl Model {
     fn code(&self, format: &Format, code: &Code) -> String {
         match code {
             Code::Alike(ends) => {
-                let mut code = self.start(format);
-                code.truncate(code.len() - 3);
                 let symbols: Vec<_> = format.alphabet().symbols().chars().take(3).collect();
-                code.extend(ends.iter().map(|end| *end.get(&symbols)));
-                code
+                let ends = ends.iter().map(|end| *end.get(&symbols));
+                let start = self.start(format);
+                filled(format, start[..start.len() - 3].chars().chain(ends))
             }
             Code::Any(picks) => {
                 let symbols: Vec<_> = format.alphabet().symbols().chars().collect();
-                let picks = picks[..format.length()].iter();
-                let symbols = picks.map(|pick| *pick.get(&symbols));
-                format!("{}{}", format.prefix(), symbols.collect::<String>())
+                filled(format, picks.iter().map(|pick| *pick.get(&symbols)))
             }
             Code::Known(batch, coupon) => self
                 .known(*batch, *coupon)
@@ -256,30 +253,30 @@ impl Model {
         }
     }
 
-    /// A text of the format, as far as it can like the longest prefix of all of its length.
+    /// The symbols of a code that goes, as far as it can, like the longest prefix of all of its length.
     fn start(&self, format: &Format) -> String {
-        let width = |format: &Format| format.prefix().len() + format.length();
+        let pattern = |format: &Format| format.to_string().split(' ').next().unwrap().to_owned();
+        let own = pattern(format);
         let alike = |other: &&Format| {
-            width(other) == width(format) && other.prefix().starts_with(format.prefix())
+            pattern(other).len() == own.len() && other.prefix().starts_with(format.prefix())
         };
         let others = self.formats.iter().filter(alike);
         let longest = others.map(Format::prefix).max_by_key(|prefix| prefix.len());
         let longest = longest.unwrap_or(format.prefix());
         let first = format.alphabet().symbols().chars().next().unwrap();
-        let symbols = format!("{longest:0<width$}", width = width(format));
-        let symbols = symbols[format.prefix().len()..].chars();
-        let own = |symbol| {
+        let alike = format!("{longest:0<width$}", width = own.len());
+        let symbols = own
+            .chars()
+            .zip(alike.chars())
+            .filter(|(own, _)| *own == '#');
+        let known = |(_, symbol)| {
             if format.alphabet().symbols().contains(symbol) {
                 symbol
             } else {
                 first
             }
         };
-        format!(
-            "{}{}",
-            format.prefix(),
-            symbols.map(own).collect::<String>()
-        )
+        symbols.map(known).collect()
     }
 
     fn single_use(&self, code: &Single) -> String {
