@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use crate::{code::alphabet::Alphabet, link::UrlSetting, parameter::Parameter};
+use crate::{
+    code::{alphabet::Alphabet, check::Check},
+    link::UrlSetting,
+    parameter::Parameter,
+};
 
 /// Which of the codes of a coupon an error is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,6 +50,13 @@ pub enum Error {
     UnknownAlphabet,
     /// 301: a pattern is not one of 3 to 30 `#` and literal text.
     InvalidPattern,
+    /// 302: a text is not the name of a system of check symbols.
+    UnknownCheck,
+    /// 301: a system of check symbols does not fit a pattern and its alphabet.
+    InvalidCheck {
+        /// The system.
+        check: Check,
+    },
     /// 302: a text does not say what a format is.
     InvalidFormat,
     /// 301: a code to reserve is not one that its format spells.
@@ -116,12 +127,14 @@ impl Error {
             | Self::OutOfRange { .. }
             | Self::InvalidAlphabet
             | Self::InvalidPattern
+            | Self::InvalidCheck { .. }
             | Self::ForeignCode { .. } => 301,
             Self::InvalidValue { .. }
             | Self::UnknownParameter { .. }
             | Self::RepeatedParameter { .. }
             | Self::InvalidBody
             | Self::UnknownAlphabet
+            | Self::UnknownCheck
             | Self::InvalidFormat
             | Self::InvalidUrl { .. } => 302,
             Self::CampaignNotFound => 502,
@@ -174,8 +187,13 @@ impl fmt::Display for Error {
             Self::InvalidPattern => f.write_str(
                 "pattern must be up to 64 characters: 3 to 30 \"#\", and ASCII letters, digits, \"-\", \"_\", \".\" and \"~\"",
             ),
+            Self::UnknownCheck => {
+                let names = Check::ALL.map(Check::name);
+                write!(f, "check symbol must be {}", listed(&names, "or"))
+            }
+            Self::InvalidCheck { check } => write_invalid_check(f, *check),
             Self::InvalidFormat => f.write_str(
-                "format must be a pattern, a blank and an alphabet, like \"SUMMER-####-#### crockford\"",
+                "format must be a pattern, an alphabet and what else it has, with a blank before each, like \"SUMMER-####-#### crockford\"",
             ),
             Self::ForeignCode { index } => {
                 write!(
@@ -197,6 +215,19 @@ impl fmt::Display for Error {
             Self::OutOfSequenceIds { .. } => f.write_str("low on sequence ids"),
         }
     }
+}
+
+fn write_invalid_check(f: &mut fmt::Formatter<'_>, check: Check) -> fmt::Result {
+    write!(f, "check symbol \"{check}\" needs ")?;
+    match (check, check.digits()) {
+        (Check::Iso7064, _) => f.write_str("an alphabet of an even number of symbols")?,
+        (_, None) => f.write_str("the ten digits for an alphabet, and no letter in the pattern")?,
+        (_, Some(digits)) => write!(
+            f,
+            "the ten digits for an alphabet, and {digits} digits in all"
+        )?,
+    }
+    f.write_str("; and no letter or digit after its last \"#\"")
 }
 
 /// `code_type` has a sentence of its own; the others share one.

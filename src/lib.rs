@@ -52,7 +52,9 @@ pub use batch::{Batch, Coupon, Iter, SingleUseUrl};
 pub use campaign::Campaign;
 pub use code::{
     alphabet::Alphabet,
+    check::Check,
     format::{CodeType, Format},
+    reading::Mistake,
 };
 pub use engine::{Engine, EngineBuilder, MAX_SEQUENCE_ID};
 pub use error::{CodeKind, Error, Rejection};

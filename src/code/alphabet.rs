@@ -1,9 +1,16 @@
 //! The symbols a code is spelt with.
 
-use std::{fmt, hash, ops::Range, sync::Arc};
+use std::{
+    fmt, hash,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use crate::{
-    code::fraction::{MAX_COUNT, Word},
+    code::{
+        check,
+        fraction::{MAX_COUNT, Word},
+    },
     error::Error,
 };
 
@@ -22,6 +29,7 @@ struct Table {
     base: u64,
     /// How many symbols fit one number.
     per_number: usize,
+    iso7064: OnceLock<check::Automaton>,
 }
 
 /// Room for the pairs of the largest alphabet, 64 symbols.
@@ -74,6 +82,7 @@ impl Alphabet {
             pairs,
             base: symbols.len() as u64,
             per_number: MAX_COUNT.ilog(symbols.len() as u64) as usize,
+            iso7064: OnceLock::new(),
         }))
     }
 
@@ -92,6 +101,12 @@ impl Alphabet {
     /// The longest texts that one number can tell apart.
     pub(crate) fn symbols_per_number(&self) -> usize {
         self.0.per_number
+    }
+
+    /// How check symbols of this alphabet are computed.
+    pub(crate) fn iso7064(&self) -> &check::Automaton {
+        let build = || check::Automaton::iso7064(self.symbols().as_bytes());
+        self.0.iso7064.get_or_init(build)
     }
 
     /// Whether a text is made of the symbols alone.

@@ -3,6 +3,7 @@
 use std::{
     borrow::Cow,
     fmt,
+    hash::{Hash, Hasher},
     ops::Range,
     sync::{Arc, LazyLock},
 };
@@ -11,6 +12,7 @@ use crate::{
     code::{
         Numbers,
         alphabet::{Alphabet, is_symbol},
+        check::{Check, CheckSymbol},
         pattern::{MAX_PATTERN, Pattern, SYMBOL},
     },
     error::Error,
@@ -75,8 +77,39 @@ pub struct Format {
     prefix: Arc<str>,
     alphabet: Alphabet,
     length: u8,
-    /// Unless all symbols come last.
-    pattern: Option<Arc<Pattern>>,
+    /// Unless that is all: a prefix and symbols.
+    shape: Option<Arc<Shape>>,
+}
+
+/// What a format may have beside a prefix and symbols.
+#[derive(Debug, Clone)]
+struct Shape {
+    pattern: Pattern,
+    check: Option<CheckSymbol>,
+}
+
+impl Shape {
+    /// All that it was made of.
+    fn key(&self) -> (&Pattern, Option<Check>) {
+        (
+            &self.pattern,
+            self.check.as_ref().map(|symbol| symbol.check),
+        )
+    }
+}
+
+impl PartialEq for Shape {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Shape {}
+
+impl Hash for Shape {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
 }
 
 impl Format {
@@ -127,12 +160,45 @@ impl Format {
     /// [`Error::InvalidPattern`] for any other text.
     pub fn pattern(pattern: &str, alphabet: Alphabet) -> Result<Self, Error> {
         let pattern = Pattern::new(pattern)?;
+        let is_plain = pattern.is_plain();
         Ok(Self {
             prefix: pattern.start().into(),
             alphabet,
             length: pattern.symbols() as u8,
-            pattern: (!pattern.is_plain()).then(|| Arc::new(pattern)),
+            shape: (!is_plain).then(|| {
+                Shape {
+                    pattern,
+                    check: None,
+                }
+                .into()
+            }),
         })
+    }
+
+    /// Makes the last symbol of each code one that is computed from the others, so that typing errors are
+    /// found; it takes the place of an earlier check symbol.
+    ///
+    /// ```
+    /// use couponmint::{Alphabet, Check, Format, Mistake};
+    ///
+    /// let format = Format::pattern("SUMMER-####-####", Alphabet::crockford())?.check(Check::Iso7064)?;
+    /// assert_eq!(format.capacity(), 1 << 35);
+    /// assert_eq!(format.verify("SUMMER-7K3M-9QXD"), Ok(()));
+    /// assert_eq!(format.verify("SUMMER-7K3M-9QXX"), Err(Mistake::Mistyped));
+    /// assert_eq!(format.verify("SUMMER-7K3M-9QX"), Err(Mistake::NotOfFormat));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InvalidCheck`] if the system does not fit the pattern and the alphabet. All need the check
+    /// symbol to stand last: no letter or digit after the last `#`. ISO 7064 needs an alphabet of an even
+    /// number of symbols; the others need the ten digits for one, no letter in the pattern, and those of GS1
+    /// their number of digits in all.
+    pub fn check(self, check: Check) -> Result<Self, Error> {
+        let pattern = self.whole_pattern().into_owned();
+        let check = Some(CheckSymbol::new(check, &pattern, &self.alphabet)?);
+        let shape = Some(Shape { pattern, check }.into());
+        Ok(Self { shape, ..self })
     }
 
     /// A format of any short prefix and length.
@@ -141,7 +207,7 @@ impl Format {
             prefix: prefix.into(),
             alphabet,
             length: length as u8,
-            pattern: None,
+            shape: None,
         }
     }
 
@@ -168,26 +234,63 @@ impl Format {
         &self.alphabet
     }
 
-    /// How many symbols a code has, 3 to 30, without what the pattern says.
+    /// How many symbols a code has, 3 to 30: all but what the pattern says, a check symbol included.
     #[must_use]
     pub fn length(&self) -> usize {
         self.length.into()
     }
 
+    /// How the check symbol is computed, if there is one.
+    #[must_use]
+    pub fn check_system(&self) -> Option<Check> {
+        self.check_symbol().map(|symbol| symbol.check)
+    }
+
+    /// The pattern, unless it is a prefix and symbols.
+    pub(super) fn shaped_pattern(&self) -> Option<&Pattern> {
+        self.shape.as_ref().map(|shape| &shape.pattern)
+    }
+
+    pub(crate) fn check_symbol(&self) -> Option<&CheckSymbol> {
+        self.shape.as_ref()?.check.as_ref()
+    }
+
+    /// How many symbols are drawn: all but the check symbol.
+    pub(crate) fn drawn(&self) -> usize {
+        self.length() - usize::from(self.check_symbol().is_some())
+    }
+
     /// The pattern, written out if all symbols come last.
     pub(crate) fn whole_pattern(&self) -> Cow<'_, Pattern> {
-        match &self.pattern {
-            Some(pattern) => Cow::Borrowed(&**pattern),
+        match self.shaped_pattern() {
+            Some(pattern) => Cow::Borrowed(pattern),
             None => Cow::Owned(Pattern::plain(&self.prefix, self.length())),
         }
     }
 
-    /// How many codes there are: base ^ length, or the largest `u128` for that many or more (of
-    /// letters and digits, that is from 22 symbols on).
+    /// How many codes there are: base ^ length, one symbol less if that is a check symbol; or the largest
+    /// `u128` for that many or more (of letters and digits, that is from 22 symbols on).
     #[must_use]
     pub fn capacity(&self) -> u128 {
         let base = u128::from(self.alphabet.base());
-        base.checked_pow(self.length.into()).unwrap_or(u128::MAX)
+        base.checked_pow(self.drawn() as u32).unwrap_or(u128::MAX)
+    }
+
+    /// The odds that one blind guess is one of so many live codes (any integer type): 1 in how many. A
+    /// guesser who knows the format, and whose guesses are all codes of it.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// let format = Format::new("A-", CodeType::Numeric, 6)?;
+    /// assert_eq!(format.guess_odds(1000), 1000.0);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn guess_odds(&self, live_codes: impl TryInto<u128>) -> f64 {
+        let live_codes = live_codes.try_into().unwrap_or(0);
+        (self.capacity() as f64 / live_codes as f64).max(1.0)
     }
 
     /// Whether a text is a code of this format.
@@ -217,16 +320,17 @@ impl Format {
         (rank < capacity || capacity == u128::MAX).then_some(())?;
         let base = u128::from(self.alphabet.base());
         let mut code = self.whole_pattern().text().as_bytes().to_vec();
-        for symbol in (0..self.length()).rev() {
+        for symbol in (0..self.drawn()).rev() {
             code[self.place(symbol)] = self.alphabet.symbols().as_bytes()[(rank % base) as usize];
             rank /= base;
         }
+        self.complete(&mut code);
         String::from_utf8(code).ok()
     }
 
     /// All characters of a code, 3 to 64.
     pub(crate) fn text_length(&self) -> usize {
-        match &self.pattern {
+        match self.shaped_pattern() {
             Some(pattern) => pattern.text().len(),
             None => self.prefix.len() + self.length(),
         }
@@ -234,7 +338,7 @@ impl Format {
 
     /// Where in a code a symbol stands.
     fn place(&self, symbol: usize) -> usize {
-        match &self.pattern {
+        match self.shaped_pattern() {
             Some(pattern) => pattern.place(symbol),
             None => self.prefix.len() + symbol,
         }
@@ -242,9 +346,9 @@ impl Format {
 
     /// The symbols of a text, without what stands between them.
     fn symbols<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
-        match &self.pattern {
+        match self.shaped_pattern() {
             Some(pattern) => {
-                let symbols = 0..pattern.symbols();
+                let symbols = 0..self.drawn();
                 symbols.map(|symbol| text[pattern.place(symbol)]).collect()
             }
             None => Cow::Borrowed(&text[self.prefix.len()..]),
@@ -253,7 +357,7 @@ impl Format {
 
     /// How many numbers a code is.
     pub(crate) fn numbers_per_code(&self) -> usize {
-        self.length().div_ceil(self.alphabet.symbols_per_number())
+        self.drawn().div_ceil(self.alphabet.symbols_per_number())
     }
 
     /// How many codes there are of a short format.
@@ -264,7 +368,7 @@ impl Format {
 
     /// How many symbols the first piece of a code has.
     fn first_piece(&self) -> usize {
-        self.length() / self.numbers_per_code()
+        self.drawn() / self.numbers_per_code()
     }
 
     /// How many texts the first piece of a code can be.
@@ -275,7 +379,10 @@ impl Format {
     /// The first numbers of the codes that begin with a text no shorter than the prefix, if there are any.
     pub(crate) fn first_numbers_after(&self, start: &[u8]) -> Option<Range<u64>> {
         start.starts_with(self.prefix.as_bytes()).then_some(())?;
-        let mut literals = self.pattern.iter().flat_map(|pattern| pattern.literals());
+        let mut literals = self
+            .shaped_pattern()
+            .into_iter()
+            .flat_map(Pattern::literals);
         literals
             .all(|(place, byte)| start.get(place).is_none_or(|&known| known == byte))
             .then_some(())?;
@@ -291,16 +398,28 @@ impl Format {
 
     /// Which symbols of a code its pieces are, of nearly equal length.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let (length, pieces) = (self.length(), self.numbers_per_code());
-        let cut = move |piece| length * piece / pieces;
+        let (drawn, pieces) = (self.drawn(), self.numbers_per_code());
+        let cut = move |piece| drawn * piece / pieces;
         (0..pieces).map(move |piece| cut(piece)..cut(piece + 1))
     }
 
     /// A text as numbers, if the format spells it. The text must have the length of its codes.
     pub(crate) fn numbers(&self, text: &[u8]) -> Option<Numbers> {
+        let numbers = self.numbers_of_any(text)?;
+        self.is_complete(text).then_some(numbers)
+    }
+
+    /// Whether all but the check symbol is that of a code, which must be one of the alphabet.
+    pub(super) fn fits_pattern(&self, text: &[u8]) -> bool {
+        let is_symbol = |check: &CheckSymbol| self.alphabet.spells(&[text[check.place()]]);
+        self.numbers_of_any(text).is_some() && self.check_symbol().is_some_and(is_symbol)
+    }
+
+    /// The numbers of a text that may be a code, whatever its check symbol.
+    fn numbers_of_any(&self, text: &[u8]) -> Option<Numbers> {
         debug_assert_eq!(text.len(), self.text_length());
         text.starts_with(self.prefix.as_bytes()).then_some(())?;
-        let Some(pattern) = &self.pattern else {
+        let Some(pattern) = self.shaped_pattern() else {
             return self.numbers_of(&text[self.prefix.len()..]);
         };
         let mut literals = pattern.literals();
@@ -308,10 +427,24 @@ impl Format {
             .all(|(place, byte)| text[place] == byte)
             .then_some(())?;
         let mut symbols = [0; MAX_LENGTH as usize];
-        for (symbol, byte) in symbols[..self.length()].iter_mut().enumerate() {
+        let symbols = &mut symbols[..self.drawn()];
+        for (symbol, byte) in symbols.iter_mut().enumerate() {
             *byte = text[pattern.place(symbol)];
         }
-        self.numbers_of(&symbols[..self.length()])
+        self.numbers_of(symbols)
+    }
+
+    /// Whether the check symbol of a text, if there is one, is that of the others.
+    fn is_complete(&self, text: &[u8]) -> bool {
+        let check = self.check_symbol();
+        check.is_none_or(|check| check.of(text, &self.alphabet) == text[check.place()])
+    }
+
+    /// Writes the check symbol, if there is one.
+    fn complete(&self, code: &mut [u8]) {
+        if let Some(check) = self.check_symbol() {
+            code[check.place()] = check.of(code, &self.alphabet);
+        }
     }
 
     /// The numbers of a code with these symbols.
@@ -327,7 +460,7 @@ impl Format {
     /// [`Writer`](crate::code::spelling::Writer) is faster.)
     pub(crate) fn write(&self, numbers: &Numbers, code: &mut Vec<u8>) {
         code.clear();
-        match &self.pattern {
+        match self.shaped_pattern() {
             Some(pattern) => code.extend_from_slice(pattern.text().as_bytes()),
             None => code.extend_from_slice(self.prefix.as_bytes()),
         }
@@ -339,12 +472,17 @@ impl Format {
                 number /= base;
             }
         }
+        self.complete(code);
     }
 
-    /// Whether every code of another format of the same text length is one of this format too.
+    /// Whether it is plain that every code of another format of the same text length is one of this
+    /// format too.
     pub(crate) fn contains(&self, other: &Self) -> bool {
-        if self.pattern.is_none() && other.pattern.is_none() {
+        if self.shape.is_none() && other.shape.is_none() {
             return self.spells_rest_of(other) && self.alphabet.contains_all_of(&other.alphabet);
+        }
+        if self.check_symbol().is_some() {
+            return false;
         }
         let is_contained = |place| {
             let own = self.symbols_at(place);
@@ -356,29 +494,35 @@ impl Format {
 
     /// Whether some text of their common length may be a code of both.
     pub(crate) fn meets(&self, other: &Self) -> bool {
-        if self.pattern.is_none() && other.pattern.is_none() {
+        if self.shape.is_none() && other.shape.is_none() {
             return (self.spells_rest_of(other) || other.spells_rest_of(self))
                 && self.alphabet.meets(&other.alphabet);
         }
-        let is_met = |place| self.common_symbols(other, place) > 0;
+        let is_met = |place| self.common_symbols(other, place).next().is_some();
         (0..self.text_length()).all(is_met)
     }
 
-    /// How many texts of their common length are codes of both.
+    /// How many codes of this format another one spells that has no check symbol.
     pub(crate) fn common(&self, other: &Self) -> u128 {
-        let common = |place| self.common_symbols(other, place) as u128;
-        (0..self.text_length()).map(common).product()
+        debug_assert!(other.check_symbol().is_none());
+        let common = |place| self.common_symbols(other, place);
+        match self.check_symbol() {
+            Some(check) => check.count(self.text_length(), common, &self.alphabet),
+            None => (0..self.text_length())
+                .map(|place| common(place).count() as u128)
+                .product(),
+        }
     }
 
-    fn common_symbols(&self, other: &Self, place: usize) -> usize {
-        let symbols = self.symbols_at(place).iter();
-        let both = symbols.filter(|symbol| other.symbols_at(place).contains(symbol));
-        both.count()
+    /// The symbols that codes of both may have at a place.
+    fn common_symbols(&self, other: &Self, place: usize) -> impl Iterator<Item = u8> {
+        let symbols = self.symbols_at(place).iter().copied();
+        symbols.filter(move |symbol| other.symbols_at(place).contains(symbol))
     }
 
     /// The symbols that codes may have at a place.
     fn symbols_at(&self, place: usize) -> &[u8] {
-        let text = match &self.pattern {
+        let text = match self.shaped_pattern() {
             Some(pattern) => pattern.text().as_bytes(),
             None => self.prefix.as_bytes(),
         };

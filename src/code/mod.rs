@@ -15,9 +15,11 @@
 
 pub(crate) mod alphabet;
 mod alphabets;
+pub(crate) mod check;
 pub(crate) mod format;
 pub(crate) mod fraction;
 pub(crate) mod pattern;
+pub(crate) mod reading;
 pub(crate) mod spelling;
 mod text;
 

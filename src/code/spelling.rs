@@ -5,6 +5,7 @@ use std::{ops::Range, sync::LazyLock};
 use crate::code::{
     Numbers,
     alphabet::Alphabet,
+    check::CheckSymbol,
     format::{Format, SINGLE_USE_LENGTH},
     fraction::{Fractions, Word},
 };
@@ -18,6 +19,7 @@ pub(crate) struct Spelling {
     /// What the pattern says, with room for the symbols.
     blank: Vec<u8>,
     pieces: Vec<Piece>,
+    check: Option<CheckSymbol>,
     /// How many codes there are to be told apart, if that is one number.
     short: Option<u64>,
     /// How many texts of the first piece share a number.
@@ -70,6 +72,7 @@ impl Spelling {
         Self {
             pieces: pieces.into_iter().map(piece).collect(),
             blank: pattern.text().into(),
+            check: format.check_symbol().cloned(),
             alphabet,
             short: None,
             alike: 1,
@@ -113,11 +116,26 @@ impl Spelling {
             .write_runs(word, code, &self.pieces[piece].runs);
     }
 
+    /// Writes the check symbols of codes whose other symbols are written.
+    pub(crate) fn complete_all(&self, codes: &mut [u8]) {
+        if let Some(check) = &self.check {
+            check.write_all(codes, self.width(), &self.alphabet);
+        }
+    }
+
+    /// Writes the check symbol of a code.
+    pub(crate) fn complete(&self, code: &mut [u8]) {
+        if let Some(check) = &self.check {
+            code[check.place()] = check.of(code, &self.alphabet);
+        }
+    }
+
     /// Writes the code of these numbers.
     pub(crate) fn write_numbers(&self, numbers: &Numbers, code: &mut [u8]) {
         for (piece, &number) in (0..self.words()).zip(numbers) {
             self.write(piece, self.texts(piece).word(number), code);
         }
+        self.complete(code);
     }
 
     /// How many texts of the first piece share a number.

@@ -7,14 +7,14 @@
 //!
 //! ```text
 //! test_########## alphanumeric
-//! SUMMER-####-#### crockford
+//! SUMMER-####-#### crockford check=iso7064
 //! A-### [01X]
 //! ```
 
 use std::{fmt, str::FromStr};
 
 use crate::{
-    code::{alphabet::Alphabet, format::Format},
+    code::{alphabet::Alphabet, check::Check, format::Format},
     error::Error,
 };
 
@@ -69,7 +69,9 @@ impl FromStr for Alphabet {
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pattern = self.whole_pattern();
-        f.pad(&format!("{} {}", pattern.text(), self.alphabet()))
+        let mut parts = vec![pattern.text().to_owned(), self.alphabet().to_string()];
+        parts.extend(self.check_system().map(|check| format!("check={check}")));
+        f.pad(&parts.join(" "))
     }
 }
 
@@ -78,15 +80,25 @@ impl FromStr for Format {
     type Err = Error;
 
     /// # Errors
-    /// One of [`Error::InvalidFormat`], [`Error::InvalidPattern`], [`Error::UnknownAlphabet`] and
-    /// [`Error::InvalidAlphabet`].
+    /// [`Error::InvalidFormat`], or what is wrong with one of its parts.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let mut parts = text.split(' ');
-        let (Some(pattern), Some(alphabet), None) = (parts.next(), parts.next(), parts.next())
-        else {
+        let mut parts = text.split(' ').peekable();
+        let (Some(pattern), Some(alphabet)) = (parts.next(), parts.next()) else {
             return Err(Error::InvalidFormat);
         };
-        Self::pattern(pattern, alphabet.parse()?)
+        let mut format = Self::pattern(pattern, alphabet.parse()?)?;
+        let mut named = |name: &str| {
+            parts
+                .next_if(|part| part.starts_with(name))
+                .map(|part| &part[name.len()..])
+        };
+        if let Some(check) = named("check=") {
+            format = format.check(check.parse()?)?;
+        }
+        match parts.next() {
+            Some(_) => Err(Error::InvalidFormat),
+            None => Ok(format),
+        }
     }
 }
 
@@ -97,7 +109,7 @@ mod with_serde {
         de::{self, Visitor},
     };
 
-    use super::{Alphabet, Error, Format, FromStr, fmt};
+    use super::{Alphabet, Check, Error, Format, FromStr, fmt};
 
     struct Text<T> {
         what: &'static str,
@@ -134,6 +146,7 @@ mod with_serde {
 
     as_text! {
         Alphabet: "an alphabet as text";
+        Check: "the name of a system of check symbols";
         Format: "a format as text";
     }
 }

@@ -79,6 +79,7 @@ impl Draw<'_> {
             }
             ChunkNumbers::Long(numbers)
         };
+        spelling.complete_all(&mut text);
         Chunk { numbers, text }
     }
 

@@ -121,6 +121,7 @@ impl<'a> Redraw<'a> {
             spelling.write(piece, word, code);
             *number = spelling.number(piece, word);
         }
+        spelling.complete(code);
         numbers
     }
 
@@ -163,6 +164,7 @@ impl<'a> Redraw<'a> {
         };
         let word = self.spelling.texts(0).word(text);
         self.spelling.write(0, word, code);
+        self.spelling.complete(code);
     }
 }
 

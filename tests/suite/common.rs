@@ -1,8 +1,8 @@
 //! What most tests begin with.
 
 use couponmint::{
-    Alphabet, Batch, Campaign, CodeKind, CodeType, Coupon, Engine, EngineBuilder, Error, Format,
-    Request,
+    Alphabet, Batch, Campaign, Check, CodeKind, CodeType, Coupon, Engine, EngineBuilder, Error,
+    Format, Request,
 };
 use jiff::Timestamp;
 use proptest::test_runner::{Config, RngSeed};
@@ -65,6 +65,11 @@ pub(crate) fn spelt(prefix: &str, symbols: &str, length: usize) -> Format {
 
 pub(crate) fn pattern_of(pattern: &str, symbols: &str) -> Format {
     Format::pattern(pattern, Alphabet::new(symbols).unwrap()).unwrap()
+}
+
+/// With a check symbol, if that system fits.
+pub(crate) fn checked(format: Format, check: Check) -> Format {
+    format.clone().check(check).unwrap_or(format)
 }
 
 /// The free codes of a format in the campaign.

@@ -1,6 +1,6 @@
 //! Formats and alphabets as text, there and back; and texts that are none.
 
-use couponmint::{Alphabet, Error, Format, proptest as strategies};
+use couponmint::{Alphabet, Check, Error, Format, proptest as strategies};
 use proptest::prelude::*;
 
 use crate::common::{alphanumeric, base36, cases, numeric, spelt};
@@ -31,6 +31,12 @@ fn texts_are_frozen() {
         "###-### base58",
         "#-#-# no_vowels",
         "###.### consonants_and_digits",
+        "SUMMER-####-#### crockford check=iso7064",
+        "603587########## numeric check=luhn",
+        "####-#### numeric check=ean8",
+        "############ numeric check=upca",
+        "99########### [0987654321] check=ean13",
+        "0#############- numeric check=gtin14",
     ] {
         assert_there_and_back(&parse(text).unwrap(), text);
     }
@@ -79,12 +85,21 @@ fn what_is_no_format_is_refused() {
         ("", Error::InvalidFormat),
         ("numeric", Error::InvalidFormat),
         ("###", Error::InvalidFormat),
-        ("###  numeric", Error::InvalidFormat),
+        ("###  numeric", Error::UnknownAlphabet),
         ("### numeric ", Error::InvalidFormat),
         ("### numeric\n", Error::UnknownAlphabet),
-        (" ### numeric", Error::InvalidFormat),
+        (" ### numeric", Error::UnknownAlphabet),
         ("###\tnumeric", Error::InvalidFormat),
         ("### numeric future=1", Error::InvalidFormat),
+        ("### numeric check=", Error::UnknownCheck),
+        ("### numeric check=Luhn", Error::UnknownCheck),
+        ("### numeric check=luhn ", Error::InvalidFormat),
+        ("### numeric check=luhn check=luhn", Error::InvalidFormat),
+        ("### check=luhn numeric", Error::UnknownAlphabet),
+        (
+            "### base36 check=luhn",
+            Error::InvalidCheck { check: Check::Luhn },
+        ),
         ("## numeric", Error::InvalidPattern),
         ("ABC numeric", Error::InvalidPattern),
         (" numeric", Error::InvalidPattern),

@@ -1,5 +1,6 @@
 //! One binary, one module a topic.
 
+mod check;
 mod common;
 #[cfg(feature = "serde")]
 mod contract;
@@ -20,6 +21,7 @@ mod overlap;
 mod pattern;
 mod privacy;
 mod randomness;
+mod reading;
 mod release;
 #[cfg(feature = "serde")]
 mod replay;

@@ -90,18 +90,68 @@ impl Oracle {
 pub(crate) struct Spelling {
     pattern: String,
     symbols: Vec<u8>,
+    check: Option<String>,
 }
 
 impl Spelling {
     pub(crate) fn of(format: &Format) -> Self {
         let text = format.to_string();
-        let mut parts = text.split(' ');
+        let mut parts = text.split(' ').peekable();
         let pattern = parts.next().unwrap().to_owned();
         let alphabet: Alphabet = parts.next().unwrap().parse().unwrap();
-        assert_eq!((parts.next(), &alphabet), (None, format.alphabet()));
+        assert_eq!(&alphabet, format.alphabet());
+        let mut named = |name: &str| {
+            parts
+                .next_if(|part| part.starts_with(name))
+                .map(|part| part[name.len()..].to_owned())
+        };
+        let check = named("check=");
+        assert_eq!(parts.next(), None);
         Self {
             pattern,
             symbols: alphabet.symbols().into(),
+            check,
+        }
+    }
+
+    /// Whether the check symbol of a text that fits the pattern is right.
+    fn is_checked(&self, code: &str) -> bool {
+        let digits = || {
+            code.bytes()
+                .filter(u8::is_ascii_digit)
+                .map(|digit| u32::from(digit - b'0'))
+        };
+        // Those that count otherwise: every other one, from the right, but for the check digit.
+        let sum = |way: fn(u32) -> u32| {
+            let ways = digits().rev().enumerate();
+            let values = ways.map(|(i, digit)| if i % 2 == 1 { way(digit) } else { digit });
+            values.sum::<u32>()
+        };
+        match self.check.as_deref() {
+            None => true,
+            Some("iso7064") => {
+                let q = self.symbols.len();
+                let places = self
+                    .pattern
+                    .bytes()
+                    .zip(code.bytes())
+                    .filter(|(place, _)| *place == b'#');
+                let value = |byte| {
+                    self.symbols
+                        .iter()
+                        .position(|&symbol| symbol == byte)
+                        .unwrap()
+                };
+                let step = |check: usize, (_, byte)| {
+                    let doubled = if check == 0 { q } else { check } * 2 % (q + 1);
+                    (doubled + value(byte)) % q
+                };
+                // As if the remainder before the first symbol were doubled to q.
+                places.fold(q / 2, step) == 1
+            }
+            Some("luhn") => sum(|digit| 2 * digit / 10 + 2 * digit % 10) % 10 == 0,
+            Some("ean8" | "upca" | "ean13" | "gtin14") => sum(|digit| 3 * digit) % 10 == 0,
+            Some(other) => panic!("{other}"),
         }
     }
 
@@ -113,7 +163,7 @@ impl Spelling {
     pub(crate) fn codes(&self) -> Option<u128> {
         let base = self.symbols.len() as u128;
         let times = |all: u128, _| all.checked_mul(base);
-        (0..self.length()).try_fold(1, times)
+        (0..self.length() - usize::from(self.check.is_some())).try_fold(1, times)
     }
 
     pub(crate) fn spells(&self, code: &str) -> bool {
@@ -121,7 +171,9 @@ impl Spelling {
             b'#' => self.symbols.contains(&symbol),
             literal => literal == symbol,
         };
-        code.len() == self.pattern.len() && self.pattern.bytes().zip(code.bytes()).all(fits)
+        code.len() == self.pattern.len()
+            && self.pattern.bytes().zip(code.bytes()).all(fits)
+            && self.is_checked(code)
     }
 
     /// Every text of a small format, in alphabet order.
@@ -138,6 +190,7 @@ impl Spelling {
             };
             texts = texts.iter().flat_map(append).collect();
         }
+        texts.retain(|text| self.is_checked(text));
         texts
     }
 }

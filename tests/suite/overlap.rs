@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use couponmint::Format;
+use couponmint::{Check, Format};
 use proptest::prelude::*;
 
 use crate::{
     common::{
-        CAMPAIGN, alphanumeric, assert_refused, cases, custom, customs, engine, issue, numeric,
-        pattern_of, remaining, spelt,
+        CAMPAIGN, alphanumeric, assert_refused, cases, checked, custom, customs, engine, issue,
+        numeric, pattern_of, remaining, spelt,
     },
     oracle::{spells, texts},
     watched::Watched,
@@ -196,9 +196,11 @@ fn small_formats() -> impl Strategy<Value = Vec<Format>> {
         "##[A1a]#",
         "#[A1a]##"
     ];
-    let format = (0_usize..5, pattern).prop_map(|(alphabet, pattern)| {
+    let check = prop::sample::select(vec![None, None, Some(Check::Iso7064), Some(Check::Luhn)]);
+    let format = (0_usize..5, pattern, check).prop_map(|(alphabet, pattern, check)| {
         let alphabets = ["A1a", "1A", "0123456789", "a1-", "Aab1"];
-        pattern_of(&pattern, alphabets[alphabet])
+        let format = pattern_of(&pattern, alphabets[alphabet]);
+        check.map_or(format.clone(), |check| checked(format, check))
     });
     prop::collection::vec(format, 2..6)
 }

@@ -1,10 +1,10 @@
 //! Patterns: groups, literal text, and all codes of small ones.
 
-use couponmint::{Alphabet, Error, Format};
+use couponmint::{Alphabet, Check, Error, Format};
 use proptest::prelude::*;
 
 use crate::{
-    common::{assert_refused, cases, engine, issue, numeric, pattern_of, remaining},
+    common::{assert_refused, cases, checked, engine, issue, numeric, pattern_of, remaining},
     oracle::{codes, spells, texts},
 };
 
@@ -117,7 +117,11 @@ fn groups_change_no_symbol() {
 fn small_patterns() -> impl Strategy<Value = Format> {
     let symbols = prop::sample::select(vec!["01", "10A", "-A1", "zyxw", "0123456789", "_a-B"]);
     let pattern = "[A1.]{0,2}#[01]{0,1}#[-_A]{0,1}#{1,2}[0~]{0,2}";
-    (pattern, symbols).prop_map(|(pattern, symbols)| pattern_of(&pattern, symbols))
+    let check = prop::sample::select(vec![None, Some(Check::Iso7064), Some(Check::Luhn)]);
+    (pattern, symbols, check).prop_map(|(pattern, symbols, check)| {
+        let format = pattern_of(&pattern, symbols);
+        check.map_or(format.clone(), |check| checked(format, check))
+    })
 }
 
 proptest! {

@@ -1,6 +1,6 @@
 //! Random histories, with formats of every kind.
 
-use couponmint::{Alphabet, Format, proptest::small_formats};
+use couponmint::{Alphabet, Check, Format, proptest::small_formats};
 use proptest::{collection::vec, prelude::*};
 
 use crate::{
@@ -114,8 +114,16 @@ fn patterns() -> Vec<Format> {
         ("##-###", "0123456789"),
         ("01##a#", "012ABCa"),
     ]
-    .map(|(pattern, symbols)| pattern_of(pattern, symbols))
-    .into()
+    .into_iter()
+    .flat_map(|(pattern, symbols)| with_checks(&pattern_of(pattern, symbols)))
+    .collect()
+}
+
+/// A format, and the same with each check symbol that fits it.
+fn with_checks(format: &Format) -> Vec<Format> {
+    let checks = [Check::Iso7064, Check::Luhn].map(|check| format.clone().check(check));
+    let checked = checks.into_iter().flatten();
+    std::iter::once(format.clone()).chain(checked).collect()
 }
 
 /// Patterns of more than ten symbols, cut across groups.
@@ -132,8 +140,9 @@ fn long_patterns() -> Vec<Format> {
         ("######-####0#####-##########-####", "0123456789"),
         ("00000000000000000-000000000#-####", "01"),
     ]
-    .map(|(pattern, symbols)| pattern_of(pattern, symbols))
-    .into()
+    .into_iter()
+    .flat_map(|(pattern, symbols)| with_checks(&pattern_of(pattern, symbols)))
+    .collect()
 }
 
 /// Large formats that share codes, of which all but a hundred are taken in some of them: where free codes are

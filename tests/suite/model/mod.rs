@@ -239,11 +239,11 @@ impl Model {
                 let symbols: Vec<_> = format.alphabet().symbols().chars().take(3).collect();
                 let ends = ends.iter().map(|end| *end.get(&symbols));
                 let start = self.start(format);
-                filled(format, start[..start.len() - 3].chars().chain(ends))
+                checked_text(format, start[..start.len() - 3].chars().chain(ends))
             }
             Code::Any(picks) => {
                 let symbols: Vec<_> = format.alphabet().symbols().chars().collect();
-                filled(format, picks.iter().map(|pick| *pick.get(&symbols)))
+                checked_text(format, picks.iter().map(|pick| *pick.get(&symbols)))
             }
             Code::Known(batch, coupon) => self
                 .known(*batch, *coupon)
@@ -298,6 +298,31 @@ impl Model {
         let batch = self.issued.get(batch.index(self.issued.len().max(1)))?;
         batch.batch.get(coupon.index(batch.batch.len()))
     }
+}
+
+/// A code of these symbols, but for the last if that is a check symbol.
+fn checked_text(format: &Format, symbols: impl Iterator<Item = char>) -> String {
+    let text = filled(format, symbols);
+    let last = text.len() - 1;
+    let place = format
+        .to_string()
+        .split(' ')
+        .next()
+        .unwrap()
+        .rfind('#')
+        .unwrap();
+    let with = |symbol: char| {
+        format!(
+            "{}{symbol}{}",
+            &text[..place],
+            &text[(place + 1).min(last + 1)..]
+        )
+    };
+    let all = format.alphabet().symbols().chars().map(with);
+    if format.check_system().is_none() {
+        return text;
+    }
+    all.into_iter().find(|code| spells(format, code)).unwrap()
 }
 
 fn request(name: &str, format: Option<&Format>, amount: usize) -> Request {
