@@ -132,8 +132,9 @@ impl Formats {
             .take(format)
             .unwrap_or_else(|| Known::new(format.clone()));
         let is_like_widgets = format.text_length() == Format::widget().text_length();
+        let coming = widgets.coming();
         let widgets = (is_like_widgets && format.meets(Format::widget())).then_some(widgets);
-        Opened::new(self, own, widgets)
+        Opened::new(self, own, widgets, coming)
     }
 
     /// Adds a code that is free again to all lists it belongs to.
