@@ -10,6 +10,7 @@ mod fill;
 mod format;
 #[cfg(feature = "serde")]
 mod hostile;
+mod life;
 #[cfg(feature = "serde")]
 mod links;
 mod long;
@@ -24,6 +25,8 @@ mod replay;
 mod reserve;
 #[cfg(feature = "serde")]
 mod response;
+#[cfg(feature = "serde")]
+mod services;
 mod stacks;
 mod strategies;
 mod threads;
