@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{link::UrlSetting, parameter::Parameter};
+use crate::{code::alphabet::Alphabet, link::UrlSetting, parameter::Parameter};
 
 /// Which of the codes of a coupon an error is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,6 +42,12 @@ pub enum Error {
     },
     /// 301: an alphabet is not made of 2 to 64 distinct ASCII letters, digits, `_` and `-`.
     InvalidAlphabet,
+    /// 302: a text is neither the name of an alphabet nor symbols in brackets.
+    UnknownAlphabet,
+    /// 301: a pattern is not one of 3 to 30 `#` and literal text.
+    InvalidPattern,
+    /// 302: a text does not say what a format is.
+    InvalidFormat,
     /// 301: in a list of codes to reserve, some are not ones that their format spells. (The codes
     /// themselves are secrets and not repeated.)
     ForeignCodes {
@@ -111,11 +117,14 @@ impl Error {
             Self::InvalidCharacter { .. }
             | Self::OutOfRange { .. }
             | Self::InvalidAlphabet
+            | Self::InvalidPattern
             | Self::ForeignCodes { .. } => 301,
             Self::InvalidValue { .. }
             | Self::UnknownParameter { .. }
             | Self::RepeatedParameter { .. }
             | Self::InvalidBody
+            | Self::UnknownAlphabet
+            | Self::InvalidFormat
             | Self::InvalidUrl { .. } => 302,
             Self::CampaignNotFound => 502,
             Self::Exhausted { .. } | Self::OutOfSequenceIds { .. } => 601,
@@ -156,6 +165,19 @@ impl fmt::Display for Error {
             ),
             Self::InvalidAlphabet => f.write_str(
                 "alphabet must be 2 to 64 distinct ASCII letters, digits, \"_\" and \"-\"",
+            ),
+            Self::UnknownAlphabet => {
+                f.write_str("alphabet must be ")?;
+                for (name, _) in Alphabet::named() {
+                    write!(f, "\"{name}\", ")?;
+                }
+                f.write_str("or its symbols in brackets, like \"[01AB]\"")
+            }
+            Self::InvalidPattern => f.write_str(
+                "pattern must be 3 to 30 \"#\" after at most 32 ASCII letters, digits, \"_\" and \"-\"",
+            ),
+            Self::InvalidFormat => f.write_str(
+                "format must be a pattern, a blank and an alphabet, like \"test_###### alphanumeric\"",
             ),
             Self::ForeignCodes { indices, more } => write_foreign_codes(f, indices, *more),
             Self::InvalidValue { parameter } => write_invalid_value(f, *parameter),

@@ -8,6 +8,7 @@ mod distinct;
 mod exhaustion;
 mod fill;
 mod format;
+mod format_text;
 #[cfg(feature = "serde")]
 mod hostile;
 mod life;
