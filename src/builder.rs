@@ -16,6 +16,13 @@ use crate::{
 const DEFAULT_BASE_URL: &str = "https://coupons.example/";
 
 /// Sets up an [`Engine`].
+///
+/// ```
+/// use couponmint::{Engine, EngineBuilder};
+///
+/// let builder: EngineBuilder = Engine::builder().first_sequence_id(1_000);
+/// let engine = builder.build();
+/// ```
 pub struct EngineBuilder {
     links: (UrlSetting, String),
     first_sequence_id: u64,
@@ -36,6 +43,18 @@ impl EngineBuilder {
     /// Where single-use URLs begin; campaign and code follow, and a slash is added if there is none at
     /// the end. Default `https://coupons.example/`. Takes the place of an earlier
     /// [`url_template`](Self::url_template).
+    ///
+    /// ```
+    /// use couponmint::{Campaign, Engine, Request};
+    ///
+    /// let engine = Engine::builder().base_url("https://shop.example/coupons").build();
+    /// assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// for coupon in &engine.generate(&Request::new("cam_15111")?)? {
+    ///     let url = coupon.single_use_url().to_string();
+    ///     assert!(url.starts_with("https://shop.example/coupons/cam_15111/"));
+    /// }
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.links = (UrlSetting::BaseUrl, base_url.into());
@@ -69,6 +88,16 @@ impl EngineBuilder {
 
     /// The sequence id of the first coupon; default 1. They end at [`MAX_SEQUENCE_ID`](crate::MAX_SEQUENCE_ID): past it a
     /// request is refused with [`Error::OutOfSequenceIds`].
+    ///
+    /// ```
+    /// use couponmint::{Campaign, Engine, Request};
+    ///
+    /// let engine = Engine::builder().first_sequence_id(18_001_837).build();
+    /// assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// assert_eq!(batch.first_sequence_id(), 18_001_837);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn first_sequence_id(mut self, id: u64) -> Self {
         self.first_sequence_id = id;
@@ -78,6 +107,18 @@ impl EngineBuilder {
     /// Makes the codes repeatable, and so predictable: for tests and benchmarks only. The same calls
     /// in the same order give the same batches on any number of threads. Without a seed every
     /// request takes fresh entropy from the operating system.
+    ///
+    /// ```
+    /// use couponmint::{Campaign, Engine, Request, jiff::Timestamp};
+    ///
+    /// let engine = || {
+    ///     let engine = Engine::builder().seed([7; 32]).clock(|| Timestamp::UNIX_EPOCH).build();
+    ///     assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    ///     engine.generate(&Request::new("cam_15111")?)
+    /// };
+    /// assert_eq!(engine()?, engine()?);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn seed(mut self, seed: [u8; 32]) -> Self {
         self.seed = Some(seed);
@@ -86,6 +127,16 @@ impl EngineBuilder {
 
     /// Tells the time; default now. It is called once for each request of a known campaign, before
     /// anything is issued.
+    ///
+    /// ```
+    /// use couponmint::{Campaign, Engine, Request, jiff::Timestamp};
+    ///
+    /// let engine = Engine::builder().clock(|| Timestamp::UNIX_EPOCH).build();
+    /// assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// assert_eq!(batch.create_date(), Timestamp::UNIX_EPOCH);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);
@@ -93,6 +144,12 @@ impl EngineBuilder {
     }
 
     /// The engine, with no campaigns yet.
+    ///
+    /// ```
+    /// use couponmint::Engine;
+    ///
+    /// let engine = Engine::builder().base_url("https://shop.example/").build();
+    /// ```
     ///
     /// # Panics
     /// Where [`try_build`](Self::try_build) gives an error, with its sentence. Use that one for
@@ -103,6 +160,14 @@ impl EngineBuilder {
     }
 
     /// The engine, with no campaigns yet.
+    ///
+    /// ```
+    /// use couponmint::{Engine, Error, UrlSetting};
+    ///
+    /// let refused = Engine::builder().base_url("shop.example").try_build();
+    /// let setting = UrlSetting::BaseUrl;
+    /// assert_eq!(refused.unwrap_err(), Error::InvalidUrl { setting });
+    /// ```
     ///
     /// # Errors
     /// [`Error::InvalidUrl`] if coupons would not get an absolute address: a scheme, `://`, a host,

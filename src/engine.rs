@@ -26,6 +26,17 @@ use crate::{
 
 /// The last sequence id: 2^53 - 1, the last integer that every reader of JSON tells from its
 /// neighbours.
+///
+/// ```
+/// use couponmint::{Campaign, Engine, MAX_SEQUENCE_ID, Request};
+///
+/// let engine = Engine::builder().first_sequence_id(MAX_SEQUENCE_ID - 9).build();
+/// assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+/// let request = Request::new("cam_15111")?;
+/// assert!(engine.generate(&request).is_ok());
+/// assert_eq!(engine.generate(&request).unwrap_err().code(), 601);
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 pub const MAX_SEQUENCE_ID: u64 = (1 << 53) - 1;
 
 pub(crate) type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
@@ -36,6 +47,16 @@ pub(crate) type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
 /// What has been issued is known for as long as the engine lives: after a restart, hand the codes
 /// that exist to [`reserve_single_use`](Engine::reserve_single_use) and
 /// [`reserve_custom`](Engine::reserve_custom).
+///
+/// ```
+/// use couponmint::{Campaign, Engine, Request};
+///
+/// let engine = Engine::new();
+/// assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+/// let batch = engine.generate(&Request::new("cam_15111")?.amount(100)?)?;
+/// assert_eq!(batch.len(), 100);
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 pub struct Engine {
     pub(crate) links: LinkTemplate,
     pub(crate) next_sequence_id: AtomicU64,
@@ -47,18 +68,44 @@ pub struct Engine {
 
 impl Engine {
     /// An engine with the defaults of the [`builder`](Engine::builder).
+    ///
+    /// ```
+    /// use couponmint::Engine;
+    ///
+    /// let engine = Engine::new();
+    /// assert!(engine.campaigns().is_empty());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::builder().build()
     }
 
     /// Sets up an engine.
+    ///
+    /// ```
+    /// use couponmint::Engine;
+    ///
+    /// let engine = Engine::builder()
+    ///     .base_url("https://shop.example/coupons/")
+    ///     .first_sequence_id(18_001_837)
+    ///     .try_build()?;
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn builder() -> EngineBuilder {
         EngineBuilder::new()
     }
 
     /// Makes a campaign known. False, and nothing changes, if there is one of that name.
+    ///
+    /// ```
+    /// use couponmint::{Campaign, Engine};
+    ///
+    /// let engine = Engine::new();
+    /// assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// assert!(!engine.add_campaign(Campaign::new("cam_15111")?));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use = "false if there is a campaign of that name, which stays as it is"]
     pub fn add_campaign(&self, campaign: Campaign) -> bool {
         let mut campaigns = self
@@ -73,6 +120,19 @@ impl Engine {
     }
 
     /// Issues the coupons of a request.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// let request = Request::new("cam_15111")?.amount(600)?.custom_codes(format);
+    /// assert_eq!(engine.generate(&request)?.len(), 600);
+    ///
+    /// let refused = engine.generate(&request).unwrap_err(); // 400 of 1,000 are left
+    /// assert_eq!(refused.code(), 601);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// 502 for an unknown campaign; 601 if fewer codes, widget or custom, are free than asked for, or
@@ -111,6 +171,18 @@ impl Engine {
     /// Makes the codes of a batch free again, as if never drawn: for a batch that could not be stored.
     /// Its sequence ids stay used. A code that was reserved while it was issued is free again, too.
     ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// let batch = engine.generate(&Request::new("cam_15111")?.custom_codes(format.clone()))?;
+    /// assert_eq!(engine.remaining("cam_15111", &format)?, 990);
+    /// engine.release(batch)?; // it could not be stored
+    /// assert_eq!(engine.remaining("cam_15111", &format)?, 1_000);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// 502 if the campaign of the batch is no longer one of this engine's, be there another of its name or
     /// not. Then nothing has changed, and the batch is dropped.
@@ -133,6 +205,20 @@ impl Engine {
     /// the campaign that spells them too, and no widget codes. Exact; the largest `u128` stands for that
     /// many or more.
     ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let digits = Format::new("A", CodeType::Numeric, 4)?;
+    /// engine.generate(&Request::new("cam_15111")?.custom_codes(digits.clone()))?;
+    /// assert_eq!(engine.remaining("cam_15111", &digits)?, 9_990);
+    ///
+    /// // A format that can spell the same codes has fewer left, too.
+    /// let letters = Format::new("A", CodeType::Alphanumeric, 4)?;
+    /// assert_eq!(engine.remaining("cam_15111", &letters)?, 62_u128.pow(4) - 10);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// 502 for an unknown campaign.
     pub fn remaining(&self, campaign: &str, format: &Format) -> Result<u128, Error> {
@@ -141,6 +227,15 @@ impl Engine {
 
     /// How many widget codes, and so single-use codes, are free. A new campaign has
     /// 36^6 = 2,176,782,336.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// engine.generate(&Request::new("cam_15111")?.amount(1_000)?)?;
+    /// assert_eq!(engine.remaining_widget_codes("cam_15111")?, 36_u64.pow(6) - 1_000);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// 502 for an unknown campaign.
@@ -151,6 +246,22 @@ impl Engine {
     /// Reserves custom codes that exist already, so that they are never issued. Gives how many of
     /// them were new, neither issued nor reserved before. Each code takes its own text out of circulation
     /// and nothing else.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// assert_eq!(engine.reserve_custom("cam_15111", &format, ["A-123", "A-777", "A-123"])?, 2);
+    /// assert_eq!(engine.remaining("cam_15111", &format)?, 998);
+    ///
+    /// let refused = engine.reserve_custom("cam_15111", &format, ["A-000", "A-12", "B-345"]);
+    /// assert_eq!(
+    ///     refused.unwrap_err().to_string(),
+    ///     "Codes at indices 1 and 2 are not ones that their formats spell."
+    /// );
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// 502 for an unknown campaign; [`Error::ForeignCodes`] for codes that the format does not spell. Then
@@ -167,6 +278,15 @@ impl Engine {
 
     /// Reserves single-use codes that exist already, whole ones (21 symbols) or widget codes alone
     /// (6 symbols): their widget codes are never issued. Gives how many of those were free.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let existing = ["5f3jupt49d27udvwpnsar", "9k20xa"];
+    /// assert_eq!(engine.reserve_single_use("cam_15111", existing)?, 2);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// 502 for an unknown campaign; [`Error::ForeignCodes`] for codes that are neither. Then nothing has
@@ -186,6 +306,24 @@ impl Engine {
     ///
     /// All rows are read and checked before any of them is reserved.
     ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let formats = [
+    ///     Format::new("A-", CodeType::Numeric, 3)?,
+    ///     Format::new("test_", CodeType::Alphanumeric, 10)?,
+    /// ];
+    /// let rows = [
+    ///     ("5f3jupt49d27udvwpnsar", Some("test_MPwV4DdaEq")),
+    ///     ("9k20xac2v6m80x9dlw1yq", Some("A-123")),
+    ///     ("15rvag", None),
+    /// ];
+    /// let new = engine.reserve_coupons("cam_15111", &formats, rows)?;
+    /// assert_eq!((new.single_use_codes, new.custom_codes), (3, 2));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// 502 for an unknown campaign; [`Error::ForeignCodes`] for rows whose single-use code is none, or whose
     /// custom code none of the formats spells. Then nothing has changed.
@@ -201,6 +339,15 @@ impl Engine {
 
     /// Forgets a campaign and all it has issued; false if there is none of that name. Batches of it stay as
     /// they are.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// assert!(engine.remove_campaign("cam_15111"));
+    /// assert!(!engine.remove_campaign("cam_15111"));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     pub fn remove_campaign(&self, id: &str) -> bool {
         let mut campaigns = self
             .campaigns
@@ -213,6 +360,18 @@ impl Engine {
     /// a calendar [`Span`](jiff::Span), or until a [`Timestamp`]. It counts for requests from now on;
     /// coupons that are there keep their dates.
     ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// # use couponmint::{Status, jiff::ToSpan};
+    /// engine.set_validity("cam_15111", 90.days())?;
+    /// let request = Request::new("cam_15111")?.status(Status::Activated);
+    /// let batch = engine.generate(&request)?;
+    /// assert_eq!(batch.expiry_date(), Some(batch.create_date() + (90 * 24).hours()));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// 502 for an unknown campaign.
     pub fn set_validity(&self, campaign: &str, validity: impl Into<Validity>) -> Result<(), Error> {
@@ -223,6 +382,17 @@ impl Engine {
 
     /// How many coupons of a campaign are issued. Those of a batch that was released do not count, nor do
     /// reserved codes.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?.amount(250)?)?;
+    /// assert_eq!(engine.issued("cam_15111")?, 250);
+    /// engine.release(batch)?;
+    /// assert_eq!(engine.issued("cam_15111")?, 0);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// 502 for an unknown campaign.
@@ -236,6 +406,17 @@ impl Engine {
     /// A code that was taken before it was reserved stays with the format that took it, and a single-use
     /// code has none.
     ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let format = Format::new("A-", CodeType::Numeric, 6)?;
+    /// assert!(engine.formats("cam_15111")?.is_empty());
+    /// engine.generate(&Request::new("cam_15111")?.custom_codes(format.clone()))?;
+    /// assert_eq!(engine.formats("cam_15111")?, [format]);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// 502 for an unknown campaign.
     pub fn formats(&self, campaign: &str) -> Result<Vec<Format>, Error> {
@@ -243,6 +424,17 @@ impl Engine {
     }
 
     /// The names of all campaigns, in alphabetical order.
+    ///
+    /// ```
+    /// use couponmint::{Campaign, Engine};
+    ///
+    /// let engine = Engine::new();
+    /// for name in ["winter", "summer"] {
+    ///     assert!(engine.add_campaign(Campaign::new(name)?));
+    /// }
+    /// assert_eq!(engine.campaigns(), ["summer", "winter"]);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn campaigns(&self) -> Vec<String> {
         let campaigns = self
@@ -256,6 +448,15 @@ impl Engine {
     }
 
     /// Whether a campaign of that name is known.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// assert!(engine.has_campaign("cam_15111"));
+    /// assert!(!engine.has_campaign("cam_15112"));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn has_campaign(&self, id: &str) -> bool {
         self.campaign(id).is_ok()

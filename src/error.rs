@@ -5,6 +5,20 @@ use std::fmt;
 use crate::{code::alphabet::Alphabet, link::UrlSetting, parameter::Parameter};
 
 /// Which of the codes of a coupon an error is about.
+///
+/// ```
+/// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+/// # let engine = Engine::new();
+/// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+/// use couponmint::{CodeKind, Error};
+///
+/// let format = Format::new("A-", CodeType::Numeric, 3)?;
+/// let request = Request::new("cam_15111")?.amount(2_000)?.custom_codes(format);
+/// let refused = engine.generate(&request).unwrap_err();
+/// let (kind, asked, left) = (CodeKind::Custom, 2_000, 1_000);
+/// assert_eq!(refused, Error::Exhausted { kind, asked, left });
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CodeKind {
@@ -18,6 +32,16 @@ pub enum CodeKind {
 ///
 /// [`code`](Error::code) is the number a client sees and `Display` the exact sentence, one line that is
 /// safe to log. What a client sent is escaped in it.
+///
+/// ```
+/// use couponmint::{CodeType, Error, Format, Parameter};
+///
+/// let error = Format::new("A-", CodeType::Numeric, 2).unwrap_err();
+/// assert_eq!(error.code(), 301);
+/// assert_eq!(error.to_string(), "code length must be between 3 and 30 inclusive");
+/// let parameter = Parameter::CodeLength;
+/// assert_eq!(error, Error::OutOfRange { parameter, min: 3, max: 30 });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -110,6 +134,12 @@ impl Error {
     }
 
     /// The number of the error: 200, 301, 302, 502 or 601.
+    ///
+    /// ```
+    /// use couponmint::Error;
+    ///
+    /// assert_eq!(Error::CampaignNotFound.code(), 502);
+    /// ```
     #[must_use]
     pub fn code(&self) -> u16 {
         match self {
@@ -132,6 +162,15 @@ impl Error {
     }
 
     /// The name of the request's parameter that the error is about, if it is about one.
+    ///
+    /// ```
+    /// use couponmint::{Error, Request};
+    ///
+    /// let error = Request::new("cam_15111")?.amount(0).unwrap_err();
+    /// assert_eq!(error.parameter(), Some("amount"));
+    /// assert_eq!(Error::InvalidBody.parameter(), None);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn parameter(&self) -> Option<&str> {
         match self {
@@ -240,6 +279,16 @@ fn listed(values: &[String], last_word: &str) -> String {
 impl std::error::Error for Error {}
 
 /// Everything wrong with one request, in the order of the request's parameters.
+///
+/// ```
+/// use couponmint::{Rejection, Request};
+///
+/// let rejection: Rejection = Request::from_params([("amount", "0")]).unwrap_err();
+/// assert_eq!(
+///     rejection.to_string(),
+///     "200: Missing parameter: campaign; 301: amount must be between 1 and 100000 inclusive"
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
     errors: Vec<Error>,
@@ -253,6 +302,14 @@ impl Rejection {
     }
 
     /// The errors, at least one.
+    ///
+    /// ```
+    /// use couponmint::{Error, Parameter, Request};
+    ///
+    /// let rejection = Request::from_params([("amount", "10")]).unwrap_err();
+    /// let parameter = Parameter::Campaign;
+    /// assert_eq!(rejection.errors(), [Error::MissingParameter { parameter }]);
+    /// ```
     #[must_use]
     pub fn errors(&self) -> &[Error] {
         &self.errors

@@ -54,6 +54,15 @@ use crate::{
 };
 
 /// A campaign to issue coupons for.
+///
+/// ```
+/// use couponmint::{Campaign, Engine, jiff::ToSpan};
+///
+/// let engine = Engine::new();
+/// let campaign = Campaign::new("cam_15111")?.validity(3.months());
+/// assert!(engine.add_campaign(campaign));
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 pub struct Campaign {
     id: Arc<str>,
     validity: Mutex<Validity>,
@@ -81,6 +90,13 @@ pub(crate) struct CustomColumn {
 impl Campaign {
     /// A campaign that has issued nothing yet; its coupons are valid for 24 hours.
     ///
+    /// ```
+    /// use couponmint::Campaign;
+    ///
+    /// assert!(Campaign::new("cam_15111").is_ok());
+    /// assert_eq!(Campaign::new("cam 15111").unwrap_err().code(), 301);
+    /// ```
+    ///
     /// # Errors
     /// 200 for an empty name; 301 unless it is 1 to 64 ASCII letters, digits, `_` and `-`.
     pub fn new(id: impl AsRef<str>) -> Result<Self, Error> {
@@ -97,6 +113,17 @@ impl Campaign {
     /// How long an activated coupon is valid: for a [`Duration`](std::time::Duration), for a calendar
     /// [`Span`](jiff::Span), or until a [`Timestamp`](jiff::Timestamp). [`Validity`] says how its end is
     /// computed.
+    ///
+    /// ```
+    /// use couponmint::{Campaign, jiff::{Timestamp, ToSpan}};
+    /// use std::time::Duration;
+    ///
+    /// let hour = Campaign::new("cam_1")?.validity(Duration::from_secs(60 * 60));
+    /// let year = Campaign::new("cam_2")?.validity(1.year());
+    /// let end: Timestamp = "2030-12-31T23:59:59Z".parse()?;
+    /// let until = Campaign::new("cam_3")?.validity(end);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn validity(self, validity: impl Into<Validity>) -> Self {
         self.set_validity(validity.into());
@@ -104,6 +131,13 @@ impl Campaign {
     }
 
     /// The name of the campaign.
+    ///
+    /// ```
+    /// use couponmint::Campaign;
+    ///
+    /// assert_eq!(Campaign::new("cam_15111")?.id(), "cam_15111");
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id

@@ -30,6 +30,13 @@ pub(crate) const SHORTEST_TEXT: usize = MIN_LENGTH as usize;
 pub(crate) const LONGEST_TEXT: usize = (MAX_PREFIX + MAX_LENGTH) as usize;
 
 /// The type of a custom validation code.
+///
+/// ```
+/// use couponmint::CodeType;
+///
+/// assert_eq!(CodeType::Alphanumeric.to_string(), "alphanumeric");
+/// assert_eq!("numeric".parse(), Ok(CodeType::Numeric));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CodeType {
     /// `0-9`
@@ -40,6 +47,12 @@ pub enum CodeType {
 
 impl CodeType {
     /// The symbols of codes of this type.
+    ///
+    /// ```
+    /// use couponmint::CodeType;
+    ///
+    /// assert_eq!(CodeType::Numeric.alphabet().symbols(), "0123456789");
+    /// ```
     #[must_use]
     pub fn alphabet(self) -> Alphabet {
         match self {

@@ -41,11 +41,38 @@ pub struct JsonChunks<B> {
 
 impl Batch {
     /// The success envelope in chunks of at most 64 KiB, made when they are asked for.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?.amount(5_000)?)?;
+    /// let mut sent = Vec::new();
+    /// for chunk in batch.json_chunks() {
+    ///     assert!(chunk.len() <= 64 * 1024);
+    ///     sent.extend(chunk);
+    /// }
+    /// assert_eq!(sent, batch.to_json());
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     pub fn json_chunks(&self) -> JsonChunks<&Self> {
         JsonChunks::new(self)
     }
 
     /// The same, of a batch that nobody else needs.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// use std::thread;
+    ///
+    /// let batch = engine.generate(&Request::new("cam_15111")?.amount(5_000)?)?;
+    /// let chunks = batch.into_json_chunks(); // is Send and 'static, as a stream has to be
+    /// let bytes = thread::spawn(|| chunks.map(|chunk| chunk.len()).sum::<usize>());
+    /// assert!(bytes.join().unwrap() > 500_000);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     pub fn into_json_chunks(self) -> JsonChunks<Self> {
         JsonChunks::new(self)
     }
@@ -53,6 +80,19 @@ impl Batch {
 
 impl<B: Borrow<Batch>> JsonChunks<B> {
     /// The chunks of a batch: one's own, a reference, an `Arc`.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// use couponmint::JsonChunks;
+    /// use std::sync::Arc;
+    ///
+    /// let batch = Arc::new(engine.generate(&Request::new("cam_15111")?)?);
+    /// let sent: Vec<u8> = JsonChunks::new(Arc::clone(&batch)).flatten().collect();
+    /// assert_eq!(sent, batch.to_json());
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     pub fn new(batch: B) -> Self {
         Self {
             template: RowTemplate::new(batch.borrow()),

@@ -12,6 +12,17 @@ use crate::{
 impl Batch {
     /// Writes the success envelope, the same bytes as `serde_json::to_writer`.
     ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// let mut body = Vec::new(); // or a file, or a socket
+    /// batch.write_json(&mut body)?;
+    /// assert!(body.starts_with(br#"{"status":{"status":"OK"},"campaign":"cam_15111","#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Those of the writer.
     pub fn write_json<W: Write>(&self, mut writer: W) -> io::Result<()> {
@@ -29,6 +40,15 @@ impl Batch {
     }
 
     /// The success envelope.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let body = engine.generate(&Request::new("cam_15111")?)?.to_json();
+    /// assert!(body.starts_with(br#"{"status":{"status":"OK"},"campaign":"cam_15111","#));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
         let rows = RowTemplate::new(self);

@@ -10,6 +10,18 @@ use crate::{
 };
 
 /// The answer to a request's body.
+///
+/// ```
+/// # use couponmint::{Campaign, Engine};
+/// # let engine = Engine::new();
+/// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+/// use couponmint::Response;
+///
+/// let outcome = engine.answer(r#"{"campaign": "cam_15111"}"#); // here a backend stores the batch
+/// let response = Response::from(outcome);
+/// assert_eq!(response.http_status(), 200);
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     http_status: u16,
@@ -18,12 +30,25 @@ pub struct Response {
 
 impl Response {
     /// 200 if coupons were issued, 422 if the request was refused.
+    ///
+    /// ```
+    /// use couponmint::Engine;
+    ///
+    /// assert_eq!(Engine::new().respond("no JSON").http_status(), 422);
+    /// ```
     #[must_use]
     pub fn http_status(&self) -> u16 {
         self.http_status
     }
 
     /// The envelope: one JSON object.
+    ///
+    /// ```
+    /// use couponmint::Engine;
+    ///
+    /// let response = Engine::new().respond("no JSON");
+    /// assert!(response.body().starts_with(br#"{"status":{"status":"failed","#));
+    /// ```
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -32,6 +57,17 @@ impl Response {
     /// The answer that a request got before, from the rows that were stored then: the same bytes as of the
     /// batch itself, if they are in its order. [`CouponRow::write_json`] writes them without holding them
     /// all in memory.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// # use couponmint::{CouponRow, Response};
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// let stored: Vec<_> = batch.iter().map(CouponRow::from).collect();
+    /// assert_eq!(Response::from_rows("cam_15111", &stored), Response::from(&batch));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     ///
     /// # Panics
     /// Never: memory takes all bytes.
@@ -49,6 +85,13 @@ impl Response {
     }
 
     /// The envelope, to keep.
+    ///
+    /// ```
+    /// use couponmint::Engine;
+    ///
+    /// let body: Vec<u8> = Engine::new().respond("no JSON").into_body();
+    /// assert!(body.ends_with(br#""error_code":[302]}}}"#));
+    /// ```
     #[must_use]
     pub fn into_body(self) -> Vec<u8> {
         self.body
@@ -111,6 +154,17 @@ impl Engine {
     /// Answers the body of a request, whatever its bytes, with an envelope: the [`Response`] of what
     /// [`answer`](Engine::answer) gives.
     ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let response = engine.respond(r#"{"campaign": "cam_15111", "amount": 250}"#);
+    /// assert_eq!(response.http_status(), 200);
+    /// let response = engine.respond(r#"{"campaign": "cam_15112"}"#);
+    /// assert_eq!(response.http_status(), 422);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
     /// # Panics
     /// Only where [`generate`](Engine::generate) does.
     #[must_use]
@@ -120,6 +174,26 @@ impl Engine {
 
     /// Issues the coupons that the body of a request asks for, whatever its bytes: for a backend that stores
     /// the batch before it answers.
+    ///
+    /// ```
+    /// use couponmint::{Engine, Response};
+    ///
+    /// # fn store(_: &couponmint::Batch) -> Result<(), std::io::Error> { Ok(()) }
+    /// fn handle(engine: &Engine, body: &[u8]) -> Result<Response, std::io::Error> {
+    ///     let batch = match engine.answer(body) {
+    ///         Ok(batch) => batch,
+    ///         Err(rejection) => return Ok(rejection.into()),
+    ///     };
+    ///     store(&batch)?; // or release it
+    ///     Ok(batch.into())
+    /// }
+    ///
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(couponmint::Campaign::new("cam_15111")?));
+    /// # let response = handle(&engine, br#"{"campaign": "cam_15111"}"#).unwrap();
+    /// # assert_eq!(response.http_status(), 200);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// All that is wrong with the request, as of [`Request::from_json`](crate::Request::from_json). An
@@ -143,6 +217,15 @@ impl Engine {
 
 impl Rejection {
     /// The failed envelope.
+    ///
+    /// ```
+    /// use couponmint::Request;
+    ///
+    /// let rejection = Request::from_json("{}").unwrap_err();
+    /// assert!(rejection.to_json().ends_with(
+    ///     br#""error_message_description":["Missing parameter: campaign"],"error_code":[200]}}}"#
+    /// ));
+    /// ```
     ///
     /// # Panics
     /// Never: numbers and sentences are always JSON.

@@ -55,6 +55,18 @@ pub struct CouponRow {
 
 impl CouponRow {
     /// The first six symbols of the single-use code.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// # use couponmint::CouponRow;
+    /// for coupon in &engine.generate(&Request::new("cam_15111")?)? {
+    ///     let row = CouponRow::from(coupon);
+    ///     assert_eq!(row.widget_validation_code(), coupon.widget_validation_code());
+    /// }
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn widget_validation_code(&self) -> &str {
         let code = &self.single_use_code;
@@ -63,6 +75,24 @@ impl CouponRow {
 
     /// Writes the success envelope of these rows, the same bytes as [`Batch::write_json`](crate::Batch::write_json)
     /// of the batch they come from, if they are in its order.
+    ///
+    /// ```
+    /// use couponmint::CouponRow;
+    ///
+    /// let rows = [CouponRow {
+    ///     single_use_code: "5f3jupt49d27udvwpnsar".to_owned(),
+    ///     sequence_id: 18_001_837,
+    ///     single_use_url: "https://coupons.example/cam_15111/5f3jupt49d27udvwpnsar".to_owned(),
+    ///     custom_validation_code: None,
+    ///     expiry_date: None,
+    ///     create_date: "2019-04-01T11:51:41Z".parse()?,
+    ///     voided: false,
+    /// }];
+    /// let mut body = Vec::new();
+    /// CouponRow::write_json(&mut body, "cam_15111", &rows)?;
+    /// assert!(body.ends_with(br#""create_date":"2019-04-01 11:51:41","voided":"0"}]}"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Those of the writer.
