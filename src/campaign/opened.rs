@@ -26,12 +26,14 @@ pub(crate) struct Opened<'a> {
     widgets: Option<&'a Widgets>,
     /// How many announced coupons are still to come.
     coming: u64,
+    /// How many of its codes stand with these.
+    like_widgets: u64,
 }
 
 impl Drop for Opened<'_> {
     fn drop(&mut self) {
         if let Some(own) = self.own.take() {
-            self.formats.put(own);
+            self.formats.put(own, self.like_widgets);
         }
     }
 }
@@ -42,12 +44,14 @@ impl<'a> Opened<'a> {
         own: Known,
         widgets: Option<&'a Widgets>,
         coming: u64,
+        like_widgets: u64,
     ) -> Self {
         Self {
             formats,
             own: Some(own),
             widgets,
             coming,
+            like_widgets,
         }
     }
 
@@ -158,7 +162,10 @@ impl<'a> Opened<'a> {
         for (row, _) in stays.iter().enumerate().filter(|(_, stays)| !**stays) {
             let code = codes.bytes(row);
             match (self.widgets, widgets::number(code)) {
-                (Some(widgets), Some(number)) => widgets.release(number),
+                (Some(widgets), Some(number)) => {
+                    widgets.release(number);
+                    self.like_widgets -= 1;
+                }
                 _ => self.own().remove(code),
             }
             self.own().add_to_list(code);
@@ -177,6 +184,7 @@ impl<'a> Opened<'a> {
             others: self.formats.others(&own.format),
             own,
             widgets: self.widgets,
+            like_widgets: &mut self.like_widgets,
         }
     }
 }
@@ -186,6 +194,7 @@ struct Free<'a> {
     own: &'a mut Known,
     others: Others<'a>,
     widgets: Option<&'a Widgets>,
+    like_widgets: &'a mut u64,
 }
 
 impl Free<'_> {
@@ -290,7 +299,11 @@ impl Keyspace for Free<'_> {
             return false;
         }
         match (self.widgets, widgets::number(code)) {
-            (Some(widgets), Some(number)) => widgets.take(number),
+            (Some(widgets), Some(number)) => {
+                let is_new = widgets.take(number);
+                *self.like_widgets += u64::from(is_new);
+                is_new
+            }
             _ => self.own.ledger.insert(numbers),
         }
     }
