@@ -91,7 +91,6 @@ impl Engine {
     ///     .try_build()?;
     /// # Ok::<(), couponmint::Error>(())
     /// ```
-    #[must_use]
     pub fn builder() -> EngineBuilder {
         EngineBuilder::new()
     }
