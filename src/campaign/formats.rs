@@ -135,9 +135,10 @@ impl Formats {
             .take(format)
             .unwrap_or_else(|| Known::new(format.clone()));
         let is_like_widgets = format.text_length() == Format::widget().text_length();
+        let coming = widgets.coming();
         let widgets = (is_like_widgets && format.meets(Format::widget())).then_some(widgets);
         let like_widgets = self.like_widgets.remove(format).unwrap_or(0);
-        Opened::new(self, own, widgets, like_widgets)
+        Opened::new(self, own, widgets, coming, like_widgets)
     }
 
     /// The formats that have taken codes, in no order; some of them twice.

@@ -93,7 +93,9 @@ impl Model {
     fn add_campaign(&mut self, name: &'static str) {
         let is_new = !self.campaigns.contains_key(name);
         let campaign = || Campaign::new(name).unwrap();
-        assert_eq!(self.engine.add_campaign(campaign()), is_new);
+        // The twin is not told, and must not differ.
+        let announced = campaign().expecting(5_000);
+        assert_eq!(self.engine.add_campaign(announced), is_new);
         if is_new {
             assert!(self.twin.add_campaign(campaign()));
             self.lives += 1;
