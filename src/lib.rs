@@ -36,10 +36,12 @@
 //! - `arbitrary`: requests and formats out of raw bytes, for its fuzzers.
 
 mod batch;
+mod builder;
 mod campaign;
 mod code;
 mod engine;
 mod error;
+mod existing;
 mod export;
 mod ledger;
 mod link;
@@ -47,8 +49,10 @@ mod parameter;
 mod random;
 mod request;
 mod testing;
+mod validity;
 
 pub use batch::{Batch, Coupon, Iter, SingleUseUrl};
+pub use builder::EngineBuilder;
 pub use campaign::Campaign;
 pub use code::{
     alphabet::Alphabet,
@@ -56,10 +60,11 @@ pub use code::{
     format::{CodeType, Format},
     reading::Mistake,
 };
-pub use engine::{Engine, EngineBuilder, MAX_SEQUENCE_ID};
+pub use engine::{Engine, MAX_SEQUENCE_ID};
 pub use error::{CodeKind, Error, Rejection};
+pub use existing::Reserved;
 #[cfg(feature = "serde")]
-pub use export::json::Response;
+pub use export::{chunks::JsonChunks, response::Response, row::CouponRow};
 pub use link::UrlSetting;
 pub use parameter::Parameter;
 pub use request::{MAX_AMOUNT, Request, Status};
@@ -67,6 +72,7 @@ pub use request::{MAX_AMOUNT, Request, Status};
 pub use testing::arbitrary;
 #[cfg(feature = "proptest")]
 pub use testing::proptest;
+pub use validity::Validity;
 
 /// The version of jiff whose [`Timestamp`](jiff::Timestamp) is the type of all dates here.
 pub use jiff;

@@ -1,10 +1,6 @@
 //! The symbols a code is spelt with.
 
-use std::{
-    fmt, hash,
-    ops::Range,
-    sync::{Arc, OnceLock},
-};
+use std::{fmt, hash, ops::Range, sync::Arc};
 
 use crate::{
     code::{
@@ -17,6 +13,14 @@ use crate::{
 /// An ordered set of 2 to 64 distinct symbols out of ASCII letters, digits, `_` and `-`.
 ///
 /// The order of the symbols is the order in which codes are counted. Cloning is cheap.
+///
+/// ```
+/// use couponmint::{Alphabet, Format};
+///
+/// let format = Format::with_alphabet("", Alphabet::new("ABC")?, 3)?;
+/// assert_eq!(format.code(1).as_deref(), Some("AAB"));
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Alphabet(Arc<Table>);
 
@@ -29,7 +33,7 @@ struct Table {
     base: u64,
     /// How many symbols fit one number.
     per_number: usize,
-    iso7064: OnceLock<check::Automaton>,
+    iso7064: check::Automaton,
 }
 
 /// Room for the pairs of the largest alphabet, 64 symbols.
@@ -51,6 +55,15 @@ impl Alphabet {
     /// # Errors
     /// [`Error::InvalidAlphabet`] unless they are 2 to 64 distinct ASCII letters, digits, `_` and
     /// `-`.
+    ///
+    /// ```
+    /// use couponmint::Alphabet;
+    ///
+    /// let vowels = Alphabet::new("aeiou")?;
+    /// assert_eq!(vowels.base(), 5);
+    /// assert!(Alphabet::new("aa").is_err());
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     pub fn new(symbols: &str) -> Result<Self, Error> {
         let distinct = |(i, byte): (usize, &u8)| !symbols.as_bytes()[..i].contains(byte);
         let valid = (2..=64).contains(&symbols.len())
@@ -82,17 +95,31 @@ impl Alphabet {
             pairs,
             base: symbols.len() as u64,
             per_number: MAX_COUNT.ilog(symbols.len() as u64) as usize,
-            iso7064: OnceLock::new(),
+            iso7064: check::Automaton::iso7064(symbols.as_bytes()),
         }))
     }
 
     /// The symbols in their order.
+    ///
+    /// ```
+    /// use couponmint::Alphabet;
+    ///
+    /// assert_eq!(Alphabet::new("xyz")?.symbols(), "xyz");
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn symbols(&self) -> &str {
         &self.0.symbols
     }
 
     /// How many symbols there are, 2 to 64.
+    ///
+    /// ```
+    /// use couponmint::Alphabet;
+    ///
+    /// assert_eq!(Alphabet::new("xyz")?.base(), 3);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn base(&self) -> u64 {
         self.0.base
@@ -105,8 +132,7 @@ impl Alphabet {
 
     /// How check symbols of this alphabet are computed.
     pub(crate) fn iso7064(&self) -> &check::Automaton {
-        let build = || check::Automaton::iso7064(self.symbols().as_bytes());
-        self.0.iso7064.get_or_init(build)
+        &self.0.iso7064
     }
 
     /// Whether a text is made of the symbols alone.

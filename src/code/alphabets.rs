@@ -9,6 +9,11 @@ macro_rules! alphabets {
         impl Alphabet {
             $(
                 $(#[$doc])*
+                ///
+                /// ```
+                #[doc = concat!("let alphabet = couponmint::Alphabet::", stringify!($name), "();")]
+                #[doc = concat!("assert_eq!(alphabet.symbols(), \"", $symbols, "\");")]
+                /// ```
                 #[must_use]
                 pub fn $name() -> Self {
                     static ALPHABET: LazyLock<Alphabet> =

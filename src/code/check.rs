@@ -43,7 +43,7 @@ use crate::{
 ///
 /// let format = Format::pattern("603587##########", Alphabet::numeric())?.check(Check::Luhn)?;
 /// assert_eq!(format.capacity(), 1_000_000_000);
-/// assert_eq!(format.code(7).as_deref(), Some("6035870000000073"));
+/// assert_eq!(format.code(7).as_deref(), Some("6035870000000077"));
 /// # Ok::<(), couponmint::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +74,13 @@ impl Check {
     ];
 
     /// The name in text: `iso7064`, `luhn`, `ean8`, `upca`, `ean13`, `gtin14`.
+    ///
+    /// ```
+    /// use couponmint::Check;
+    ///
+    /// assert_eq!(Check::Ean13.name(), "ean13");
+    /// assert_eq!("ean13".parse(), Ok(Check::Ean13));
+    /// ```
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@ use std::{
     fmt,
     hash::{Hash, Hasher},
     ops::Range,
+    str::FromStr,
     sync::{Arc, LazyLock},
 };
 
@@ -33,6 +34,13 @@ pub(crate) const SHORTEST_TEXT: usize = MIN_LENGTH as usize;
 pub(crate) const LONGEST_TEXT: usize = MAX_PATTERN;
 
 /// The type of a custom validation code.
+///
+/// ```
+/// use couponmint::CodeType;
+///
+/// assert_eq!(CodeType::Alphanumeric.to_string(), "alphanumeric");
+/// assert_eq!("numeric".parse(), Ok(CodeType::Numeric));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CodeType {
     /// `0-9`
@@ -43,11 +51,40 @@ pub enum CodeType {
 
 impl CodeType {
     /// The symbols of codes of this type.
+    ///
+    /// ```
+    /// use couponmint::CodeType;
+    ///
+    /// assert_eq!(CodeType::Numeric.alphabet().symbols(), "0123456789");
+    /// ```
     #[must_use]
     pub fn alphabet(self) -> Alphabet {
         match self {
             Self::Numeric => Alphabet::numeric(),
             Self::Alphanumeric => Alphabet::alphanumeric(),
+        }
+    }
+}
+
+impl fmt::Display for CodeType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Numeric => "numeric",
+            Self::Alphanumeric => "alphanumeric",
+        })
+    }
+}
+
+impl FromStr for CodeType {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "numeric" => Ok(Self::Numeric),
+            "alphanumeric" => Ok(Self::Alphanumeric),
+            _ => Err(Error::InvalidValue {
+                parameter: Parameter::CodeType,
+            }),
         }
     }
 }
@@ -119,6 +156,15 @@ impl Format {
     /// [`Error::InvalidCharacter`] unless the prefix is made of ASCII letters, digits, `_` and `-`;
     /// [`Error::OutOfRange`] if it is longer than 32, or `length` (any integer type) is outside
     /// `3..=30`.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// let format = Format::new("test_", CodeType::Alphanumeric, 10)?;
+    /// assert!(format.spells("test_zaMPLB6iNi"));
+    /// assert!(Format::new("test_", CodeType::Numeric, 2).is_err());
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     pub fn new(
         prefix: &str,
         code_type: CodeType,
@@ -131,6 +177,14 @@ impl Format {
     ///
     /// # Errors
     /// As [`new`](Self::new).
+    ///
+    /// ```
+    /// use couponmint::{Alphabet, Format};
+    ///
+    /// let format = Format::with_alphabet("", Alphabet::new("ABCDEF")?, 4)?;
+    /// assert_eq!(format.capacity(), 1296);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     pub fn with_alphabet(
         prefix: &str,
         alphabet: Alphabet,
@@ -183,7 +237,7 @@ impl Format {
     ///
     /// let format = Format::pattern("SUMMER-####-####", Alphabet::crockford())?.check(Check::Iso7064)?;
     /// assert_eq!(format.capacity(), 1 << 35);
-    /// assert_eq!(format.verify("SUMMER-7K3M-9QXD"), Ok(()));
+    /// assert_eq!(format.verify("SUMMER-7K3M-9QXE"), Ok(()));
     /// assert_eq!(format.verify("SUMMER-7K3M-9QXX"), Err(Mistake::Mistyped));
     /// assert_eq!(format.verify("SUMMER-7K3M-9QX"), Err(Mistake::NotOfFormat));
     /// # Ok::<(), couponmint::Error>(())
@@ -219,6 +273,13 @@ impl Format {
     }
 
     /// What every code begins with, up to its first symbol; may be empty.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// assert_eq!(Format::new("A-", CodeType::Numeric, 3)?.prefix(), "A-");
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
@@ -229,18 +290,42 @@ impl Format {
     }
 
     /// The symbols that codes are spelt with, beside what the pattern says.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// assert_eq!(format.alphabet().symbols(), "0123456789");
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn alphabet(&self) -> &Alphabet {
         &self.alphabet
     }
 
     /// How many symbols a code has, 3 to 30: all but what the pattern says, a check symbol included.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// assert_eq!(Format::new("A-", CodeType::Numeric, 3)?.length(), 3);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn length(&self) -> usize {
         self.length.into()
     }
 
     /// How the check symbol is computed, if there is one.
+    ///
+    /// ```
+    /// use couponmint::{Alphabet, Check, Format};
+    ///
+    /// let format = Format::pattern("603587##########", Alphabet::numeric())?;
+    /// assert_eq!(format.check_system(), None);
+    /// assert_eq!(format.check(Check::Luhn)?.check_system(), Some(Check::Luhn));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn check_system(&self) -> Option<Check> {
         self.check_symbol().map(|symbol| symbol.check)
@@ -270,6 +355,14 @@ impl Format {
 
     /// How many codes there are: base ^ length, one symbol less if that is a check symbol; or the largest
     /// `u128` for that many or more (of letters and digits, that is from 22 symbols on).
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// assert_eq!(Format::new("A-", CodeType::Numeric, 3)?.capacity(), 1000);
+    /// assert_eq!(Format::new("", CodeType::Alphanumeric, 22)?.capacity(), u128::MAX);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn capacity(&self) -> u128 {
         let base = u128::from(self.alphabet.base());
@@ -294,6 +387,14 @@ impl Format {
     }
 
     /// Whether a text is a code of this format.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// assert!(format.spells("A-042") && !format.spells("A-42"));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn spells(&self, text: &str) -> bool {
         text.len() == self.text_length() && self.numbers(text.as_bytes()).is_some()
@@ -302,6 +403,14 @@ impl Format {
     /// The rank of a code: its number among all codes of the format in alphabet order, counted from 0.
     /// None for what the format does not [spell](Self::spells), and for a number that a `u128` cannot
     /// hold.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// assert_eq!(format.rank("A-042"), Some(42));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn rank(&self, code: &str) -> Option<u128> {
         self.spells(code).then_some(())?;
@@ -314,6 +423,15 @@ impl Format {
     }
 
     /// The code of a rank, if there is one.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// assert_eq!(format.code(42).as_deref(), Some("A-042"));
+    /// assert_eq!(format.code(1000), None);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn code(&self, mut rank: u128) -> Option<String> {
         let capacity = self.capacity();

@@ -13,6 +13,16 @@ use crate::code::{
 };
 
 /// What is wrong with a text that is not a code.
+///
+/// ```
+/// use couponmint::{Alphabet, Check, Format, Mistake};
+///
+/// let format = Format::pattern("####", Alphabet::numeric())?.check(Check::Luhn)?;
+/// assert_eq!(format.verify("1230"), Ok(()));
+/// assert_eq!(format.verify("1320"), Err(Mistake::Mistyped));
+/// assert_eq!(format.verify("123"), Err(Mistake::NotOfFormat));
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Mistake {
@@ -94,6 +104,15 @@ fn stands_for(typed: char, literal: char) -> bool {
 
 impl Format {
     /// Whether a text is a code, or what is wrong with it.
+    ///
+    /// ```
+    /// use couponmint::{Alphabet, Check, Format};
+    ///
+    /// let format = Format::pattern("####", Alphabet::numeric())?.check(Check::Luhn)?;
+    /// let wrong = format.verify("1320").unwrap_err();
+    /// assert_eq!(wrong.to_string(), "the check symbol is another one: a typing error");
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Mistake::Mistyped`] if all is right but the check symbol; [`Mistake::NotOfFormat`] for any other text.

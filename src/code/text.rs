@@ -14,7 +14,7 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    code::{alphabet::Alphabet, check::Check, format::Format},
+    code::{alphabet::Alphabet, format::Format},
     error::Error,
 };
 
@@ -109,7 +109,9 @@ mod with_serde {
         de::{self, Visitor},
     };
 
-    use super::{Alphabet, Check, Error, Format, FromStr, fmt};
+    use crate::code::check::Check;
+
+    use super::{Alphabet, Error, Format, FromStr, fmt};
 
     struct Text<T> {
         what: &'static str,

@@ -12,6 +12,7 @@ mod format;
 mod format_text;
 #[cfg(feature = "serde")]
 mod hostile;
+mod life;
 #[cfg(feature = "serde")]
 mod links;
 mod long;
@@ -28,6 +29,8 @@ mod replay;
 mod reserve;
 #[cfg(feature = "serde")]
 mod response;
+#[cfg(feature = "serde")]
+mod services;
 mod stacks;
 mod strategies;
 mod threads;
