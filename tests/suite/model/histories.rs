@@ -4,7 +4,7 @@ use couponmint::{Alphabet, Check, Format, proptest::small_formats};
 use proptest::{collection::vec, prelude::*};
 
 use crate::{
-    common::{SEQUENCE_IDS_END, alphanumeric, base36, cases, numeric, pattern_of, spelt},
+    common::{SEQUENCE_IDS_END, alphanumeric, base36, cases, checked, numeric, pattern_of, spelt},
     model::{
         Model,
         steps::{CAMPAIGNS, Step, histories, histories_of_one},
@@ -55,6 +55,10 @@ fn six_symbols() -> Vec<Format> {
         numeric("A1", 4),
         spelt("0", "01A", 5),
         spelt("", "012", 6),
+        checked(alphanumeric("", 6), Check::Iso7064),
+        checked(base36("01", 4), Check::Iso7064),
+        checked(numeric("0", 5), Check::Luhn),
+        checked(pattern_of("0#1#a#", "0aA1"), Check::Iso7064),
     ]
 }
 
