@@ -14,8 +14,8 @@ fn bad(file: &str, lines: &str, hint: &str) -> String {
 #[test]
 fn no_custom_code_of_a_file_is_issued() {
     let place = Place::new();
-    let odd: String = (0..500).map(|i| format!("T-{:03}\n", 2 * i + 1)).collect();
-    place.put("odd.txt", odd);
+    let odd: Vec<_> = (0..500).map(|i| format!("T-{:03}", 2 * i + 1)).collect();
+    place.put("odd.txt", odd.join("\n"));
     let said = place.mint(&format!("{NUMERIC} -n 500 -f csv --reserve odd.txt"));
     assert!(
         said.starts_with("500 existing codes of odd.txt reserved\n"),
@@ -175,8 +175,8 @@ fn a_large_file() {
 #[test]
 fn with_a_request_and_without_custom_codes() {
     let place = Place::new();
-    let all: String = (0..1000).map(|i| format!("T-{i:03}\n")).collect();
-    place.put("old.txt", &all);
+    let all: Vec<_> = (0..1000).map(|i| format!("T-{i:03}")).collect();
+    place.put("old.txt", all.join("\n"));
     let body = r#"{"campaign":"cam_15111","amount":1,"automated_codes":true,
                    "code_prefix":"T-","code_length":3,"code_type":"numeric"}"#;
     let ran = place.run_on(body, "--request - --reserve old.txt");
