@@ -7,9 +7,10 @@ use rayon::prelude::*;
 
 use crate::{
     campaign::{Campaign, CustomColumn},
-    code::format::WIDGET_LENGTH,
+    code::format::{Format, WIDGET_LENGTH},
     link::Link,
     random::column::TextColumn,
+    request::Status,
 };
 
 /// The coupons of one request.
@@ -26,7 +27,7 @@ pub struct Batch {
     pub(crate) first_sequence_id: u64,
     pub(crate) create_date: Timestamp,
     pub(crate) expiry_date: Option<Timestamp>,
-    pub(crate) voided: bool,
+    pub(crate) status: Status,
 }
 
 impl Batch {
@@ -67,10 +68,60 @@ impl Batch {
         self.expiry_date
     }
 
+    /// What the coupons were issued as.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The format of the custom validation codes, if the request asked for them.
+    #[must_use]
+    pub fn format(&self) -> Option<&Format> {
+        self.custom.as_ref().map(|column| &column.format)
+    }
+
     /// The coupon at a place, counted from 0.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<Coupon<'_>> {
         (index < self.len()).then_some(Coupon::new(self, index))
+    }
+}
+
+/// Columns, for those who store a batch column by column.
+impl Batch {
+    /// The single-use codes in turn.
+    #[must_use]
+    pub fn single_use_codes(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator + FusedIterator + Clone {
+        (0..self.len()).map(|row| self.single_use.text(row))
+    }
+
+    /// The widget codes in turn: the first six symbols of each single-use code.
+    #[must_use]
+    pub fn widget_validation_codes(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator + FusedIterator + Clone {
+        self.single_use_codes().map(|code| &code[..WIDGET_LENGTH])
+    }
+
+    /// The custom validation codes in turn; none if the request did not ask for them.
+    #[must_use]
+    pub fn custom_validation_codes(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator + FusedIterator + Clone {
+        let column = self.custom.as_ref().map(|column| &column.text);
+        let rows = column.map_or(0, TextColumn::len);
+        (0..rows).map(move |row| column.map_or("", |column| column.text(row)))
+    }
+
+    /// The sequence ids in turn: consecutive numbers.
+    #[must_use]
+    pub fn sequence_ids(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = u64> + ExactSizeIterator + FusedIterator + Clone {
+        let first = self.first_sequence_id;
+        (0..self.len()).map(move |row| first + row as u64)
     }
 }
 
@@ -84,7 +135,7 @@ impl PartialEq for Batch {
             && self.first_sequence_id == other.first_sequence_id
             && self.create_date == other.create_date
             && self.expiry_date == other.expiry_date
-            && self.voided == other.voided
+            && self.status == other.status
     }
 }
 
@@ -177,7 +228,7 @@ impl<'a> Coupon<'a> {
     /// Whether the coupon was issued as voided.
     #[must_use]
     pub fn is_voided(&self) -> bool {
-        self.batch.voided
+        self.batch.status == Status::Voided
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{link::UrlSetting, parameter::Parameter};
+use crate::{code::alphabet::Alphabet, link::UrlSetting, parameter::Parameter};
 
 /// Which of the codes of a coupon an error is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,11 +42,19 @@ pub enum Error {
     },
     /// 301: an alphabet is not made of 2 to 64 distinct ASCII letters, digits, `_` and `-`.
     InvalidAlphabet,
-    /// 301: a code to reserve is not one that its format spells.
-    ForeignCode {
-        /// Where it stands among the codes of the call, counted from 0. (The code itself is a
-        /// secret and not repeated.)
-        index: usize,
+    /// 302: a text is neither the name of an alphabet nor symbols in brackets.
+    UnknownAlphabet,
+    /// 301: a pattern is not one of 3 to 30 `#` and literal text.
+    InvalidPattern,
+    /// 302: a text does not say what a format is.
+    InvalidFormat,
+    /// 301: in a list of codes to reserve, some are not ones that their format spells. (The codes
+    /// themselves are secrets and not repeated.)
+    ForeignCodes {
+        /// Where they stand in the list, counted from 0: the first hundred of them, in order.
+        indices: Vec<usize>,
+        /// How many more there are.
+        more: usize,
     },
     /// 302: a parameter with a fixed set of values has another one.
     InvalidValue {
@@ -109,11 +117,14 @@ impl Error {
             Self::InvalidCharacter { .. }
             | Self::OutOfRange { .. }
             | Self::InvalidAlphabet
-            | Self::ForeignCode { .. } => 301,
+            | Self::InvalidPattern
+            | Self::ForeignCodes { .. } => 301,
             Self::InvalidValue { .. }
             | Self::UnknownParameter { .. }
             | Self::RepeatedParameter { .. }
             | Self::InvalidBody
+            | Self::UnknownAlphabet
+            | Self::InvalidFormat
             | Self::InvalidUrl { .. } => 302,
             Self::CampaignNotFound => 502,
             Self::Exhausted { .. } | Self::OutOfSequenceIds { .. } => 601,
@@ -155,12 +166,20 @@ impl fmt::Display for Error {
             Self::InvalidAlphabet => f.write_str(
                 "alphabet must be 2 to 64 distinct ASCII letters, digits, \"_\" and \"-\"",
             ),
-            Self::ForeignCode { index } => {
-                write!(
-                    f,
-                    "Code at index {index} is not one that its format spells."
-                )
+            Self::UnknownAlphabet => {
+                f.write_str("alphabet must be ")?;
+                for (name, _) in Alphabet::named() {
+                    write!(f, "\"{name}\", ")?;
+                }
+                f.write_str("or its symbols in brackets, like \"[01AB]\"")
             }
+            Self::InvalidPattern => f.write_str(
+                "pattern must be 3 to 30 \"#\" after at most 32 ASCII letters, digits, \"_\" and \"-\"",
+            ),
+            Self::InvalidFormat => f.write_str(
+                "format must be a pattern, a blank and an alphabet, like \"test_###### alphanumeric\"",
+            ),
+            Self::ForeignCodes { indices, more } => write_foreign_codes(f, indices, *more),
             Self::InvalidValue { parameter } => write_invalid_value(f, *parameter),
             Self::UnknownParameter { name } => {
                 write!(f, "Unknown parameter: {}", name.escape_debug())
@@ -179,25 +198,42 @@ impl fmt::Display for Error {
 
 /// `code_type` has a sentence of its own; the others share one.
 fn write_invalid_value(f: &mut fmt::Formatter<'_>, parameter: Parameter) -> fmt::Result {
-    let values = parameter.allowed_values();
+    let values = parameter.allowed_values().iter();
+    let values: Vec<_> = values.map(|value| format!("\"{value}\"")).collect();
     if parameter == Parameter::CodeType {
-        return write!(f, "{parameter} must be {}", listed(values, "or"));
+        return write!(f, "{parameter} must be {}", listed(&values, "or"));
     }
     write!(f, "Parameter \"{parameter}\" has invalid value.")?;
     if !values.is_empty() {
-        write!(f, " Possible values are {}.", listed(values, "and"))?;
+        write!(f, " Possible values are {}.", listed(&values, "and"))?;
     }
     Ok(())
 }
 
-/// `"a", "b" and "c"`
-fn listed(values: &[&str], last_word: &str) -> String {
-    let quoted: Vec<_> = values.iter().map(|value| format!("\"{value}\"")).collect();
-    match quoted.split_last() {
+fn write_foreign_codes(f: &mut fmt::Formatter<'_>, indices: &[usize], more: usize) -> fmt::Result {
+    if let ([index], 0) = (indices, more) {
+        return write!(
+            f,
+            "Code at index {index} is not one that its format spells."
+        );
+    }
+    let indices = indices.iter().map(usize::to_string);
+    let more = (more > 0).then(|| format!("{more} more"));
+    let all: Vec<_> = indices.chain(more).collect();
+    write!(
+        f,
+        "Codes at indices {} are not ones that their formats spell.",
+        listed(&all, "and")
+    )
+}
+
+/// `a, b and c`
+fn listed(values: &[String], last_word: &str) -> String {
+    match values.split_last() {
         Some((last, others)) if !others.is_empty() => {
             format!("{} {last_word} {last}", others.join(", "))
         }
-        _ => quoted.concat(),
+        _ => values.concat(),
     }
 }
 

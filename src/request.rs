@@ -1,6 +1,6 @@
 //! A request: parameters as text become checked values.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use crate::{
     code::alphabet::is_symbol,
@@ -24,6 +24,32 @@ pub enum Status {
     Voided,
     /// Activated: valid from its creation until its expiry date.
     Activated,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Normal => "normal",
+            Self::Voided => "voided",
+            Self::Activated => "activated",
+        })
+    }
+}
+
+/// As in a request: `active` is `activated`, too.
+impl FromStr for Status {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "normal" => Ok(Self::Normal),
+            "voided" => Ok(Self::Voided),
+            "activated" | "active" => Ok(Self::Activated),
+            _ => Err(Error::InvalidValue {
+                parameter: Parameter::Status,
+            }),
+        }
+    }
 }
 
 /// A valid request for coupons: all that can still go wrong is 502 and 601.
@@ -268,9 +294,7 @@ fn parse_amount(value: Option<&Value<'_>>) -> Result<u32, Error> {
 fn parse_status(value: Option<&Value<'_>>) -> Result<Status, Error> {
     match value {
         None => Ok(Status::Normal),
-        Some(Value::Text(text)) if text == "normal" => Ok(Status::Normal),
-        Some(Value::Text(text)) if text == "voided" => Ok(Status::Voided),
-        Some(Value::Text(text)) if text == "activated" || text == "active" => Ok(Status::Activated),
+        Some(Value::Text(text)) => text.parse(),
         Some(_) => Err(Error::InvalidValue {
             parameter: Parameter::Status,
         }),
@@ -308,9 +332,8 @@ fn parse_length(value: Option<&Value<'_>>) -> Result<usize, Error> {
 
 fn parse_code_type(value: Option<&Value<'_>>) -> Result<CodeType, Error> {
     match required(value, Parameter::CodeType)? {
-        Value::Text(text) if text == "numeric" => Ok(CodeType::Numeric),
-        Value::Text(text) if text == "alphanumeric" => Ok(CodeType::Alphanumeric),
-        _ => Err(Error::InvalidValue {
+        Value::Text(text) => text.parse(),
+        Value::Boolean(_) | Value::Other => Err(Error::InvalidValue {
             parameter: Parameter::CodeType,
         }),
     }

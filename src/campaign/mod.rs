@@ -27,8 +27,10 @@ pub(crate) mod widgets;
 
 use std::{
     array, fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
-    time::Duration,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use crate::{
@@ -48,14 +50,15 @@ use crate::{
         threads::{share, share_beside},
     },
     request::{Request, check_campaign},
+    validity::Validity,
 };
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A campaign to issue coupons for.
 pub struct Campaign {
     id: Arc<str>,
-    validity: Duration,
+    validity: Mutex<Validity>,
+    /// Coupons issued and not released.
+    issued: AtomicU64,
     widgets: Widgets,
     /// Custom codes by their total length.
     customs: [Mutex<Formats>; LONGEST_TEXT - SHORTEST_TEXT + 1],
@@ -84,16 +87,19 @@ impl Campaign {
         check_campaign(id.as_ref())?;
         Ok(Self {
             id: id.as_ref().into(),
-            validity: DAY,
+            validity: Mutex::default(),
+            issued: AtomicU64::new(0),
             widgets: Widgets::new(Format::widget().short_capacity()),
             customs: array::from_fn(|_| Mutex::default()),
         })
     }
 
-    /// How long an activated coupon is valid; fractions of a second are dropped.
+    /// How long an activated coupon is valid: for a [`Duration`](std::time::Duration), for a calendar
+    /// [`Span`](jiff::Span), or until a [`Timestamp`](jiff::Timestamp). [`Validity`] says how its end is
+    /// computed.
     #[must_use]
-    pub fn validity(mut self, validity: Duration) -> Self {
-        self.validity = Duration::from_secs(validity.as_secs());
+    pub fn validity(self, validity: impl Into<Validity>) -> Self {
+        self.set_validity(validity.into());
         self
     }
 
@@ -103,8 +109,33 @@ impl Campaign {
         &self.id
     }
 
-    pub(crate) fn coupon_validity(&self) -> Duration {
-        self.validity
+    /// For coupons that are issued from now on.
+    pub(crate) fn set_validity(&self, validity: Validity) {
+        *self.lock_validity() = validity;
+    }
+
+    pub(crate) fn coupon_validity(&self) -> Validity {
+        *self.lock_validity()
+    }
+
+    fn lock_validity(&self) -> MutexGuard<'_, Validity> {
+        self.validity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many coupons are issued and not released.
+    pub(crate) fn issued(&self) -> u64 {
+        self.issued.load(Ordering::Relaxed)
+    }
+
+    /// The formats that have taken codes: by prefix, then by length, then by symbols.
+    pub(crate) fn formats_in_use(&self) -> Vec<Format> {
+        let mut in_use = Vec::new();
+        for text_length in SHORTEST_TEXT..=LONGEST_TEXT {
+            in_use.extend(self.formats(text_length).in_use().cloned());
+        }
+        in_use.sort_unstable_by(|a, b| in_order(a).cmp(&in_order(b)));
+        in_use.dedup();
+        in_use
     }
 
     /// Widget codes not issued, reserved or promised to a request.
@@ -139,7 +170,7 @@ impl Campaign {
             let chunks = share(amount, single_use.chunks(), |chunk| single_use.chunk(chunk));
             return Ok(IssuedCodes {
                 first_sequence_id,
-                single_use: settle(widgets, single_use, chunks),
+                single_use: self.settle(widgets, single_use, chunks),
                 custom: None,
             });
         };
@@ -167,7 +198,7 @@ impl Campaign {
         let (first_sequence_id, custom) = admitted?;
         Ok(IssuedCodes {
             first_sequence_id,
-            single_use: settle(widgets, single_use, chunks),
+            single_use: self.settle(widgets, single_use, chunks),
             custom: Some(custom),
         })
     }
@@ -205,6 +236,15 @@ impl Campaign {
         Ok((first_sequence_id, CustomColumn { format, text }))
     }
 
+    /// Settles single-use codes, whose widget codes were promised, and counts the coupons: nothing can fail
+    /// any more.
+    fn settle(&self, widgets: Promise<'_>, draw: Draw<'_>, chunks: Vec<Chunk>) -> TextColumn {
+        let column = widgets.keep(NewColumn::new(chunks, draw.spelling), draw.redraw());
+        self.issued
+            .fetch_add(column.len() as u64, Ordering::Relaxed);
+        column
+    }
+
     /// Makes the codes of a batch free again.
     pub(crate) fn release(&self, single_use: &TextColumn, custom: Option<&CustomColumn>) {
         if let Some(CustomColumn { format, text }) = custom {
@@ -217,6 +257,8 @@ impl Campaign {
         numbers.for_each(|number| self.widgets.release(number));
         let mut formats = self.formats(WIDGET_LENGTH);
         widgets.for_each(|code| formats.add_to_lists(code));
+        self.issued
+            .fetch_sub(single_use.len() as u64, Ordering::Relaxed);
     }
 
     /// Takes widget codes out of circulation and tells how many of them were in it.
@@ -243,16 +285,19 @@ impl Campaign {
     }
 }
 
-/// Settles single-use codes, whose widget codes were promised.
-fn settle(widgets: Promise<'_>, draw: Draw<'_>, chunks: Vec<Chunk>) -> TextColumn {
-    widgets.keep(NewColumn::new(chunks, draw.spelling), draw.redraw())
+fn in_order(format: &Format) -> (&str, usize, &str) {
+    (
+        format.prefix(),
+        format.length(),
+        format.alphabet().symbols(),
+    )
 }
 
 impl fmt::Debug for Campaign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Campaign")
             .field("id", &self.id)
-            .field("validity", &self.validity)
+            .field("validity", &self.coupon_validity())
             .field("taken_widget_codes", &self.widgets.taken())
             .finish_non_exhaustive()
     }

@@ -24,22 +24,30 @@ pub(crate) struct Opened<'a> {
     own: Option<Known>,
     /// Given if the format spells some of them.
     widgets: Option<&'a Widgets>,
+    /// How many of its codes stand with these.
+    like_widgets: u64,
 }
 
 impl Drop for Opened<'_> {
     fn drop(&mut self) {
         if let Some(own) = self.own.take() {
-            self.formats.put(own);
+            self.formats.put(own, self.like_widgets);
         }
     }
 }
 
 impl<'a> Opened<'a> {
-    pub(super) fn new(formats: &'a mut Formats, own: Known, widgets: Option<&'a Widgets>) -> Self {
+    pub(super) fn new(
+        formats: &'a mut Formats,
+        own: Known,
+        widgets: Option<&'a Widgets>,
+        like_widgets: u64,
+    ) -> Self {
         Self {
             formats,
             own: Some(own),
             widgets,
+            like_widgets,
         }
     }
 
@@ -131,7 +139,10 @@ impl<'a> Opened<'a> {
         for (row, _) in stays.iter().enumerate().filter(|(_, stays)| !**stays) {
             let code = codes.bytes(row);
             match (self.widgets, widgets::number(code)) {
-                (Some(widgets), Some(number)) => widgets.release(number),
+                (Some(widgets), Some(number)) => {
+                    widgets.release(number);
+                    self.like_widgets -= 1;
+                }
                 _ => self.own().remove(code),
             }
             self.own().add_to_list(code);
@@ -149,6 +160,7 @@ impl<'a> Opened<'a> {
             others: self.formats.others(&own.format),
             own,
             widgets: self.widgets,
+            like_widgets: &mut self.like_widgets,
         }
     }
 }
@@ -158,6 +170,7 @@ struct Free<'a> {
     own: &'a mut Known,
     others: Others<'a>,
     widgets: Option<&'a Widgets>,
+    like_widgets: &'a mut u64,
 }
 
 impl Free<'_> {
@@ -260,7 +273,11 @@ impl Keyspace for Free<'_> {
             return false;
         }
         match (self.widgets, widgets::number(code)) {
-            (Some(widgets), Some(number)) => widgets.take(number),
+            (Some(widgets), Some(number)) => {
+                let is_new = widgets.take(number);
+                *self.like_widgets += u64::from(is_new);
+                is_new
+            }
             _ => self.own.ledger.insert(numbers),
         }
     }

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     ops::Range,
+    str::FromStr,
     sync::{Arc, LazyLock},
 };
 
@@ -44,6 +45,29 @@ impl CodeType {
         match self {
             Self::Numeric => Alphabet::numeric(),
             Self::Alphanumeric => Alphabet::alphanumeric(),
+        }
+    }
+}
+
+impl fmt::Display for CodeType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Numeric => "numeric",
+            Self::Alphanumeric => "alphanumeric",
+        })
+    }
+}
+
+impl FromStr for CodeType {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "numeric" => Ok(Self::Numeric),
+            "alphanumeric" => Ok(Self::Alphanumeric),
+            _ => Err(Error::InvalidValue {
+                parameter: Parameter::CodeType,
+            }),
         }
     }
 }

@@ -149,22 +149,20 @@ pub fn invalid_formats() -> impl Strategy<Value = (String, CodeType, usize)> {
 /// where there are two.
 fn params(request: &Request, rare: bool) -> Vec<(String, String)> {
     let status = match request.requested_status() {
-        Status::Normal => "normal",
-        Status::Voided => "voided",
-        Status::Activated if rare => "active",
-        Status::Activated => "activated",
+        Status::Activated if rare => "active".to_owned(),
+        status => status.to_string(),
     };
     let mut params = vec![
         ("campaign", request.campaign().to_owned()),
         ("amount", request.requested_amount().to_string()),
-        ("status", status.to_owned()),
+        ("status", status),
     ];
     if let Some(format) = request.format() {
         let is_numeric = *format.alphabet() == Alphabet::numeric();
         let code_type = if is_numeric {
-            "numeric"
+            CodeType::Numeric
         } else {
-            "alphanumeric"
+            CodeType::Alphanumeric
         };
         params.extend([
             (
@@ -173,7 +171,7 @@ fn params(request: &Request, rare: bool) -> Vec<(String, String)> {
             ),
             ("code_prefix", format.prefix().to_owned()),
             ("code_length", format.length().to_string()),
-            ("code_type", code_type.to_owned()),
+            ("code_type", code_type.to_string()),
         ]);
     }
     let owned = |(name, value): (&str, String)| (name.to_owned(), value);

@@ -8,7 +8,7 @@ const NUMERIC: &str = "--code-prefix T- --code-type numeric --code-length 3";
 
 /// The error for a file of codes of that format.
 fn bad(file: &str, lines: &str, hint: &str) -> String {
-    format!("error: {file}: {lines} (a code is 21 or 6 of 0-9a-z, or \"T-\" and 3 of 0-9{hint})")
+    format!("error: {file}: {lines} (a code is 21 or 6 of 0-9a-z, or T-### numeric{hint})")
 }
 
 #[test]
@@ -155,6 +155,34 @@ fn from_standard_input_and_from_many_files() {
         "{}",
         ran.stderr
     );
+}
+
+#[test]
+fn other_formats_are_told() {
+    let place = Place::new();
+    place.put("old.txt", "OLD-0001\nT-001\nX10X\n");
+    let options = format!("{NUMERIC} -n 1 --reserve old.txt");
+    place.fail(
+        2,
+        &options,
+        &bad("old.txt", "lines 1 and 3 are no codes", ""),
+    );
+    let ran = |formats: &[&str]| {
+        let mut command = place.command(&options);
+        for format in formats {
+            command.args(["--reserve-format", format]);
+        }
+        let ended = command.output().unwrap();
+        (
+            ended.status.code(),
+            String::from_utf8(ended.stderr).unwrap(),
+        )
+    };
+    let (status, said) = ran(&["OLD-#### numeric", "X### [01X]"]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.starts_with("3 existing codes"), "{said}");
+    let (status, said) = ran(&["OLD-####"]);
+    assert_eq!((status, said.lines().count()), (Some(2), 1), "{said}");
 }
 
 /// More than are reserved together.

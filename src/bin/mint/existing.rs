@@ -111,7 +111,7 @@ impl<'a> Codes<'a> {
 
     /// How the codes look that are known here.
     fn looks(&self) -> String {
-        let formats = self.custom.iter().map(|(format, _)| described(format));
+        let formats = self.custom.iter().map(|(format, _)| format.to_string());
         let kinds = iter::once("21 or 6 of 0-9a-z".to_owned()).chain(formats);
         format!("a code is {}", kinds.collect::<Vec<_>>().join(", or "))
     }
@@ -123,17 +123,4 @@ fn is_single_use(text: &str) -> bool {
         && text
             .chars()
             .all(|symbol| symbols.symbols().contains(symbol))
-}
-
-/// How codes of a format look.
-fn described(format: &Format) -> String {
-    let symbols = match format.alphabet() {
-        digits if *digits == Alphabet::numeric() => "0-9",
-        letters if *letters == Alphabet::alphanumeric() => "0-9A-Za-z",
-        other => other.symbols(),
-    };
-    match format.prefix() {
-        "" => format!("{} of {symbols}", format.length()),
-        prefix => format!("{prefix:?} and {} of {symbols}", format.length()),
-    }
 }

@@ -14,6 +14,7 @@ mod options;
 mod output;
 mod report;
 mod rows;
+mod setup;
 mod spreadsheet;
 mod values;
 
@@ -89,7 +90,11 @@ fn answer(options: &Options, body: &[u8]) -> Result<ExitCode, Failure> {
 /// Reserves the codes that exist already.
 fn reserve(options: &Options, engine: &Engine, format: Option<&Format>) -> Result<(), Failure> {
     let (existing, campaign) = (&options.existing, options.campaign());
-    let formats: Vec<_> = format.cloned().into_iter().collect();
+    let formats: Vec<_> = format
+        .into_iter()
+        .chain(&existing.reserve_format)
+        .cloned()
+        .collect();
     for file in &existing.reserve {
         let codes = existing::reserve(engine, campaign, &formats, file, &existing.reserve_column)?;
         if !options.other.quiet {
