@@ -1,7 +1,9 @@
 //! What is said when there are no coupons.
 
 use std::{
+    fmt::Display,
     io::{self, ErrorKind, Write},
+    path::Path,
     process::ExitCode,
 };
 
@@ -39,13 +41,28 @@ impl From<Error> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        let line = match error.kind() {
-            // Whoever read standard output has seen enough.
-            ErrorKind::BrokenPipe => String::new(),
-            _ => format!("error: cannot write the output: {error}"),
-        };
-        Self { status: 1, line }
+        cannot_write(Path::new("the output"), &error)
     }
+}
+
+pub(crate) fn cannot_write(target: &Path, error: &io::Error) -> Failure {
+    let line = match error.kind() {
+        // Whoever read the output has seen enough.
+        ErrorKind::BrokenPipe => String::new(),
+        _ => format!("error: cannot write {}: {error}", target.display()),
+    };
+    Failure { status: 1, line }
+}
+
+/// Of a file that an option names.
+pub(crate) fn cannot_read(file: &Path, error: &io::Error) -> Failure {
+    wrong_file(format!("cannot read {}: {error}", file.display()))
+}
+
+/// Of a file that an option names.
+pub(crate) fn wrong_file(why: impl Display) -> Failure {
+    let line = format!("error: {why}");
+    Failure { status: 2, line }
 }
 
 /// Lines on standard error, if anyone listens.
@@ -62,8 +79,14 @@ pub(crate) fn not_parsed(error: &clap::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let text = error.to_string();
-    let lines = text.lines().map(str::trim);
-    let first: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
-    say(&first.join(" "));
+    let mut paragraphs = text.split("\n\n").map(|paragraph| {
+        let lines: Vec<_> = paragraph.split_whitespace().collect();
+        lines.join(" ")
+    });
+    let mut line = paragraphs.next().unwrap_or_default();
+    if let Some(tip) = paragraphs.find(|paragraph| paragraph.starts_with("tip: ")) {
+        line = format!("{line} ({tip})");
+    }
+    say(&line);
     ExitCode::from(2)
 }

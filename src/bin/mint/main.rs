@@ -1,0 +1,108 @@
+//! `mint`, the command line of couponmint.
+//!
+//! ```text
+//! cargo run --release --features cli               # 100,000 coupons to coupons.json
+//! cargo run --release --features cli -- --help     # everything else it can do
+//! ```
+mod existing;
+mod failure;
+mod help;
+mod input;
+mod lines;
+mod minting;
+mod options;
+mod output;
+mod report;
+mod rows;
+mod setup;
+mod spreadsheet;
+mod values;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use couponmint::{Engine, Format, Request};
+
+use crate::{
+    failure::{Failure, not_parsed, say},
+    minting::Mint,
+    options::{Options, OutputFormat},
+    output::Output,
+    report::report,
+};
+
+fn main() -> ExitCode {
+    let options = match Options::try_parse() {
+        Ok(options) => options,
+        Err(error) => return not_parsed(&error),
+    };
+    run(&options).unwrap_or_else(|failure| {
+        say(&failure.line);
+        ExitCode::from(failure.status)
+    })
+}
+
+fn run(options: &Options) -> Result<ExitCode, Failure> {
+    options.check()?;
+    match &options.coupons.request {
+        Some(file) => answer(options, &input::read(file)?),
+        None => mint(options),
+    }
+}
+
+/// Mints what the options ask for. Whatever can be refused is refused before anything is written.
+fn mint(options: &Options) -> Result<ExitCode, Failure> {
+    let mint = Mint {
+        request: options.request()?,
+        batches: options.coupons.batches,
+        engine: options.engine()?,
+    };
+    reserve(options, &mint.engine, options.format().as_ref())?;
+    mint.check_all_fit(options.output.first_sequence_id)?;
+
+    let mut output = Output::open(options.target(), mint.may_end_midway())?;
+    let minting = output.write(|out| match options.output.format {
+        OutputFormat::Json => mint.write_json(out),
+        OutputFormat::Csv => mint.write_csv(out),
+    })?;
+    output.publish()?;
+    if !options.other.quiet {
+        say(&report(&mint, minting, options.output.format)?);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Answers the body of a request as a server would.
+fn answer(options: &Options, body: &[u8]) -> Result<ExitCode, Failure> {
+    let engine = options.engine()?;
+    let request = Request::from_json(body).ok();
+    reserve(options, &engine, request.as_ref().and_then(Request::format))?;
+    let response = engine.respond(body);
+    let mut output = Output::open(options.target(), false)?;
+    output.write(|out| {
+        out.write_all(response.body())?;
+        Ok(writeln!(out)?)
+    })?;
+    output.publish()?;
+    Ok(ExitCode::from(u8::from(response.http_status() != 200)))
+}
+
+/// Reserves the codes that exist already.
+fn reserve(options: &Options, engine: &Engine, format: Option<&Format>) -> Result<(), Failure> {
+    let (existing, campaign) = (&options.existing, options.campaign());
+    let formats: Vec<_> = format
+        .into_iter()
+        .chain(&existing.reserve_format)
+        .cloned()
+        .collect();
+    for file in &existing.reserve {
+        let codes = existing::reserve(engine, campaign, &formats, file, &existing.reserve_column)?;
+        if !options.other.quiet {
+            say(&format!(
+                "{codes} existing codes of {} reserved",
+                file.display()
+            ));
+        }
+    }
+    Ok(())
+}

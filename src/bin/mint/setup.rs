@@ -1,0 +1,87 @@
+//! What the options ask for: a request, an engine, a target.
+
+use std::path::Path;
+
+use couponmint::{Campaign, Engine, Format, Rejection, Request, Validity};
+
+use crate::{
+    failure::{Failure, wrong_file, wrong_option},
+    options::{Options, OutputFormat},
+    output::is_standard,
+};
+
+impl Options {
+    /// What is wrong with all of them together.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let files = self.existing.reserve.iter().chain(&self.coupons.request);
+        if files.filter(|file| is_standard(file)).count() > 1 {
+            return Err(wrong_file("standard input can be read for one option only"));
+        }
+        Ok(())
+    }
+
+    /// What the options ask for.
+    pub(crate) fn request(&self) -> Result<Request, Failure> {
+        let request = self.request_with(&self.custom_codes.automated_codes);
+        request.map_err(wrong_option)
+    }
+
+    /// The format of custom codes, whether the coupons get them or not.
+    pub(crate) fn format(&self) -> Option<Format> {
+        let request = self.request_with("true").ok()?;
+        request.format().cloned()
+    }
+
+    fn request_with(&self, automated_codes: &str) -> Result<Request, Rejection> {
+        let (coupons, custom_codes) = (&self.coupons, &self.custom_codes);
+        Request::from_params([
+            ("campaign", &*coupons.campaign),
+            ("amount", &*coupons.amount),
+            ("status", &*coupons.status),
+            ("automated_codes", automated_codes),
+            ("code_prefix", &*custom_codes.code_prefix),
+            ("code_length", &*custom_codes.code_length),
+            ("code_type", &*custom_codes.code_type),
+        ])
+    }
+
+    /// The engine, and in it the campaign.
+    pub(crate) fn engine(&self) -> Result<Engine, Failure> {
+        let output = &self.output;
+        let mut builder = Engine::builder()
+            .base_url(&output.base_url)
+            .first_sequence_id(output.first_sequence_id);
+        if let Some(template) = &output.url_template {
+            builder = builder.url_template(template);
+        }
+        if let Some(seed) = output.seed {
+            builder = builder.seed(seed);
+        }
+        if let Some(date) = output.create_date {
+            builder = builder.clock(move || date);
+        }
+        let engine = builder.try_build().map_err(wrong_option)?;
+        let campaign = Campaign::new(&self.coupons.campaign).map_err(wrong_option)?;
+        assert!(engine.add_campaign(campaign.validity(self.validity())));
+        Ok(engine)
+    }
+
+    fn validity(&self) -> Validity {
+        let until = self.coupons.valid_until.map(Validity::from);
+        until.unwrap_or_else(|| self.coupons.valid_for.into())
+    }
+
+    pub(crate) fn campaign(&self) -> &str {
+        &self.coupons.campaign
+    }
+
+    /// Where the output goes.
+    pub(crate) fn target(&self) -> &Path {
+        let default = match (&self.coupons.request, self.output.format) {
+            (Some(_), _) => "-",
+            (None, OutputFormat::Json) => "coupons.json",
+            (None, OutputFormat::Csv) => "coupons.csv",
+        };
+        self.output.output.as_deref().unwrap_or(Path::new(default))
+    }
+}
