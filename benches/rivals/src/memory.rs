@@ -97,12 +97,25 @@ fn issue_all(mut issue: impl FnMut()) -> Vec<Bytes> {
     (0..BATCHES).map(batch).collect()
 }
 
-/// Prints what a campaign keeps, and its peaks on the heap and in memory.
+/// Prints what a campaign keeps and its peak on the heap, the worst per code, and the peak in memory.
 fn print_bytes(issue: impl FnMut()) {
     let all = issue_all(issue);
     let kept = all.last().map_or(0, |bytes| bytes.kept);
     let peak = all.iter().map(|bytes| bytes.peak).max().unwrap_or(0);
-    println!("{kept} {peak} {}", resident_peak().unwrap_or(0));
+    let worst = worst_per_code(&all);
+    println!("{kept} {peak} {worst} {}", resident_peak().unwrap_or(0));
+}
+
+/// Bytes per code and kind.
+fn per_code(bytes: usize, batches: usize) -> f64 {
+    bytes as f64 / (batches * LARGE * KINDS) as f64
+}
+
+/// The highest peak from 1,000,000 codes on, per code and kind.
+fn worst_per_code(all: &[Bytes]) -> f64 {
+    let each = (1..).zip(all).skip(9);
+    let each = each.map(|(batch, bytes)| per_code(bytes.peak, batch));
+    each.fold(0.0, f64::max)
 }
 
 fn print_campaign() {
@@ -111,13 +124,9 @@ fn print_campaign() {
     println!("|---:|---:|---:|");
     let resident = resident_peak();
     let all = issue_all(plain(engine()));
-    let each = |batch: usize, bytes: usize| bytes as f64 / (batch * LARGE * KINDS) as f64;
-    let mut worst = 0.0_f64;
+    let worst = worst_per_code(&all);
     for (batch, Bytes { kept, peak }) in (1..).zip(all) {
-        let [kept, peak] = [kept, peak].map(|bytes| each(batch, bytes));
-        if batch >= 10 {
-            worst = worst.max(peak);
-        }
+        let [kept, peak] = [kept, peak].map(|bytes| per_code(bytes, batch));
         if batch % 10 == 0 || [1, 2, 5].contains(&batch) {
             println!("| {} | {kept:.1} | {peak:.1} |", batch * LARGE);
         }
@@ -125,7 +134,7 @@ fn print_campaign() {
     println!("\nHighest peak from 1,000,000 codes on: {worst:.1} bytes per code and kind.");
     if let (Some(before), Some(after)) = (resident, resident_peak()) {
         let bytes = after.saturating_sub(before);
-        let each = each(BATCHES, bytes.saturating_sub(COLUMNS));
+        let each = per_code(bytes.saturating_sub(COLUMNS), BATCHES);
         println!(
             "The whole run had {:.1} MB in memory at most (VmHWM), {each:.1} bytes per code and kind.",
             bytes as f64 / 1e6

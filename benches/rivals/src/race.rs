@@ -85,7 +85,7 @@ pub(crate) fn run(mut lanes: Vec<Lane>, pools: &[ThreadPool; 2], rounds: usize) 
 fn turn(mut run: impl FnMut() -> Run) -> Run {
     let (mut warm, mut runs) = (Duration::ZERO, 0);
     while (runs < WARM_UPS || warm < WARM[0]) && warm < WARM[1] {
-        warm += run().time;
+        warm += run().whole;
         runs += 1;
     }
     run()
