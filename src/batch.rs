@@ -7,9 +7,10 @@ use rayon::prelude::*;
 
 use crate::{
     campaign::{Campaign, CustomColumn},
-    code::format::WIDGET_LENGTH,
+    code::format::{Format, WIDGET_LENGTH},
     link::Link,
     random::column::TextColumn,
+    request::Status,
 };
 
 /// The coupons of one request.
@@ -17,6 +18,22 @@ use crate::{
 /// Codes lie in columns of flat text, 21 bytes per coupon and the length of its custom code; a
 /// [`Coupon`] is a view on one row. Coupons are bearer secrets: `Debug` shows counts only, and a batch
 /// is not `Clone`: there is one answer to a request.
+///
+/// ```
+/// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+/// # let engine = Engine::new();
+/// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+///
+/// let format = Format::new("A-", CodeType::Alphanumeric, 8)?;
+/// let request = Request::new("cam_15111")?.amount(500)?.custom_codes(format);
+/// let batch: couponmint::Batch = engine.generate(&request)?;
+///
+/// assert_eq!(batch.len(), 500);
+/// for coupon in &batch {
+///     assert!(coupon.custom_validation_code().is_some_and(|code| code.starts_with("A-")));
+/// }
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 pub struct Batch {
     /// The campaign itself: one of that name that is added later is another.
     pub(crate) campaign: Arc<Campaign>,
@@ -26,35 +43,82 @@ pub struct Batch {
     pub(crate) first_sequence_id: u64,
     pub(crate) create_date: Timestamp,
     pub(crate) expiry_date: Option<Timestamp>,
-    pub(crate) voided: bool,
+    pub(crate) status: Status,
 }
 
 impl Batch {
     /// The campaign the coupons belong to.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// assert_eq!(batch.campaign(), "cam_15111");
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn campaign(&self) -> &str {
         self.campaign.id()
     }
 
     /// How many coupons there are, 1 to 100,000.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?.amount(250)?)?;
+    /// assert_eq!(batch.len(), 250);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.single_use.len()
     }
 
     /// Always false: a request asks for at least one coupon.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// assert!(!batch.is_empty());
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The sequence id of the first coupon; those of the others follow on.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// assert_eq!(batch.first_sequence_id(), 1);
+    /// let next = engine.generate(&Request::new("cam_15111")?)?;
+    /// assert_eq!(next.first_sequence_id(), 11);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn first_sequence_id(&self) -> u64 {
         self.first_sequence_id
     }
 
     /// When the coupons were created, rounded down to a whole second.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// assert!(batch.create_date() <= couponmint::jiff::Timestamp::now());
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn create_date(&self) -> Timestamp {
         self.create_date
@@ -62,15 +126,153 @@ impl Batch {
 
     /// When the coupons expire, if they were issued as activated: their creation and the campaign's
     /// validity, but no later than the last whole second that a `Timestamp` has.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// # use couponmint::Status;
+    /// use std::time::Duration;
+    ///
+    /// let request = Request::new("cam_15111")?.status(Status::Activated);
+    /// let batch = engine.generate(&request)?;
+    /// let day = Duration::from_secs(24 * 60 * 60); // if the campaign says nothing else
+    /// assert_eq!(batch.expiry_date(), Some(batch.create_date() + day));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn expiry_date(&self) -> Option<Timestamp> {
         self.expiry_date
     }
 
+    /// What the coupons were issued as.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// assert_eq!(batch.status(), couponmint::Status::Normal);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The format of the custom validation codes, if the request asked for them.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let format = Format::new("A-", CodeType::Numeric, 6)?;
+    /// let request = Request::new("cam_15111")?.custom_codes(format.clone());
+    /// assert_eq!(engine.generate(&request)?.format(), Some(&format));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn format(&self) -> Option<&Format> {
+        self.custom.as_ref().map(|column| &column.format)
+    }
+
     /// The coupon at a place, counted from 0.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// assert_eq!(batch.get(9).map(|coupon| coupon.sequence_id()), Some(10));
+    /// assert!(batch.get(10).is_none());
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn get(&self, index: usize) -> Option<Coupon<'_>> {
         (index < self.len()).then_some(Coupon::new(self, index))
+    }
+}
+
+/// Columns, for those who store a batch column by column.
+impl Batch {
+    /// The single-use codes in turn.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// let codes: Vec<&str> = batch.single_use_codes().collect();
+    /// assert_eq!(codes.len(), 10);
+    /// assert!(codes.iter().all(|code| code.len() == 21));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn single_use_codes(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator + FusedIterator + Clone {
+        (0..self.len()).map(|row| self.single_use.text(row))
+    }
+
+    /// The widget codes in turn: the first six symbols of each single-use code.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// let codes = batch.single_use_codes().zip(batch.widget_validation_codes());
+    /// for (single_use, widget) in codes {
+    ///     assert_eq!(&single_use[..6], widget);
+    /// }
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn widget_validation_codes(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator + FusedIterator + Clone {
+        self.single_use_codes().map(|code| &code[..WIDGET_LENGTH])
+    }
+
+    /// The custom validation codes in turn; none if the request did not ask for them.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let request = Request::new("cam_15111")?;
+    /// assert_eq!(engine.generate(&request)?.custom_validation_codes().len(), 0);
+    ///
+    /// let format = Format::new("A-", CodeType::Numeric, 6)?;
+    /// let batch = engine.generate(&request.custom_codes(format.clone()))?;
+    /// assert!(batch.custom_validation_codes().all(|code| format.spells(code)));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn custom_validation_codes(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator + FusedIterator + Clone {
+        let column = self.custom.as_ref().map(|column| &column.text);
+        let rows = column.map_or(0, TextColumn::len);
+        (0..rows).map(move |row| column.map_or("", |column| column.text(row)))
+    }
+
+    /// The sequence ids in turn: consecutive numbers.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// assert!(batch.sequence_ids().eq(1..=10));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn sequence_ids(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = u64> + ExactSizeIterator + FusedIterator + Clone {
+        let first = self.first_sequence_id;
+        (0..self.len()).map(move |row| first + row as u64)
     }
 }
 
@@ -84,7 +286,7 @@ impl PartialEq for Batch {
             && self.first_sequence_id == other.first_sequence_id
             && self.create_date == other.create_date
             && self.expiry_date == other.expiry_date
-            && self.voided == other.voided
+            && self.status == other.status
     }
 }
 
@@ -100,6 +302,16 @@ impl fmt::Debug for Batch {
 }
 
 /// One coupon of a batch.
+///
+/// ```
+/// # use couponmint::{Campaign, Engine, Request};
+/// # let engine = Engine::new();
+/// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+/// let batch = engine.generate(&Request::new("cam_15111")?)?;
+/// let coupon: couponmint::Coupon<'_> = batch.get(0).unwrap();
+/// println!("{}: {}", coupon.sequence_id(), coupon.single_use_url());
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Coupon<'a> {
     batch: &'a Batch,
@@ -129,12 +341,34 @@ impl<'a> Coupon<'a> {
     }
 
     /// 21 symbols of `0-9a-z`, never issued before in this campaign.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// for coupon in &batch {
+    ///     assert_eq!(coupon.single_use_code().len(), 21);
+    /// }
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn single_use_code(&self) -> &'a str {
         self.batch.single_use.text(self.index)
     }
 
     /// The first six symbols of the single-use code, never issued before in this campaign.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// for coupon in &batch {
+    ///     assert_eq!(coupon.widget_validation_code(), &coupon.single_use_code()[..6]);
+    /// }
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn widget_validation_code(&self) -> &'a str {
         &self.single_use_code()[..WIDGET_LENGTH]
@@ -142,6 +376,17 @@ impl<'a> Coupon<'a> {
 
     /// The custom validation code, if the request asked for them; never issued before in this
     /// campaign, in any format.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let format = Format::new("A-", CodeType::Numeric, 6)?;
+    /// for coupon in &engine.generate(&Request::new("cam_15111")?.custom_codes(format))? {
+    ///     assert!(coupon.custom_validation_code().is_some_and(|code| code.len() == 8));
+    /// }
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn custom_validation_code(&self) -> Option<&'a str> {
         let column = self.batch.custom.as_ref()?;
@@ -150,6 +395,18 @@ impl<'a> Coupon<'a> {
 
     /// A number no other coupon of the engine has; consecutive within a batch, and at most
     /// [`MAX_SEQUENCE_ID`](crate::MAX_SEQUENCE_ID).
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// let first = batch.first_sequence_id();
+    /// for (id, coupon) in (first..).zip(&batch) {
+    ///     assert_eq!(coupon.sequence_id(), id);
+    /// }
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn sequence_id(&self) -> u64 {
         self.batch.first_sequence_id + self.index as u64
@@ -157,27 +414,71 @@ impl<'a> Coupon<'a> {
 
     /// Where the coupon is redeemed, in the shape that the engine was told: by default its base
     /// address, then campaign and single-use code.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// for coupon in &batch {
+    ///     let code = coupon.single_use_code();
+    ///     let url = coupon.single_use_url().to_string();
+    ///     assert_eq!(url, format!("https://coupons.example/cam_15111/{code}"));
+    /// }
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn single_use_url(&self) -> SingleUseUrl<'a> {
         SingleUseUrl(*self)
     }
 
     /// When the coupon was created, rounded down to a whole second.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// for coupon in &batch {
+    ///     assert_eq!(coupon.create_date(), batch.create_date());
+    /// }
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn create_date(&self) -> Timestamp {
         self.batch.create_date
     }
 
     /// When an activated coupon expires, at a whole second; none for the others.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// for coupon in &engine.generate(&Request::new("cam_15111")?)? {
+    ///     assert_eq!(coupon.expiry_date(), None); // it is not activated
+    /// }
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn expiry_date(&self) -> Option<Timestamp> {
         self.batch.expiry_date
     }
 
     /// Whether the coupon was issued as voided.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// # use couponmint::Status;
+    /// let request = Request::new("cam_15111")?.status(Status::Voided);
+    /// assert!(engine.generate(&request)?.iter().all(|coupon| coupon.is_voided()));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn is_voided(&self) -> bool {
-        self.batch.voided
+        self.batch.status == Status::Voided
     }
 }
 
@@ -190,6 +491,16 @@ impl fmt::Debug for Coupon<'_> {
 }
 
 /// The address of one coupon; `Display` writes it.
+///
+/// ```
+/// # use couponmint::{Campaign, Engine, Request};
+/// # let engine = Engine::new();
+/// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+/// let batch = engine.generate(&Request::new("cam_15111")?)?;
+/// let url: Option<couponmint::SingleUseUrl<'_>> = batch.iter().next().map(|coupon| coupon.single_use_url());
+/// assert!(url.is_some_and(|url| url.to_string().starts_with("https://coupons.example/cam_15111/")));
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct SingleUseUrl<'a>(Coupon<'a>);
 
@@ -207,6 +518,17 @@ impl fmt::Debug for SingleUseUrl<'_> {
 }
 
 /// The coupons of a batch in turn.
+///
+/// ```
+/// # use couponmint::{Campaign, Engine, Request};
+/// # let engine = Engine::new();
+/// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+/// let batch = engine.generate(&Request::new("cam_15111")?)?;
+/// let coupons: couponmint::Iter<'_> = batch.iter();
+/// assert_eq!(coupons.len(), 10);
+/// assert_eq!(coupons.rev().next().map(|coupon| coupon.sequence_id()), Some(10));
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Iter<'a> {
     batch: &'a Batch,
@@ -215,6 +537,15 @@ pub struct Iter<'a> {
 
 impl Batch {
     /// The coupons in turn.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?)?;
+    /// assert_eq!(batch.iter().filter(|coupon| coupon.is_voided()).count(), 0);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn iter(&self) -> Iter<'_> {
         Iter {
@@ -224,6 +555,21 @@ impl Batch {
     }
 
     /// The coupons, for rayon's threads to share.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// use rayon::prelude::*;
+    ///
+    /// let batch = engine.generate(&Request::new("cam_15111")?.amount(10_000)?)?;
+    /// let rows: Vec<String> = batch
+    ///     .par_iter()
+    ///     .map(|coupon| format!("{};{}", coupon.sequence_id(), coupon.single_use_code()))
+    ///     .collect();
+    /// assert_eq!(rows.len(), 10_000);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn par_iter(&self) -> impl IndexedParallelIterator<Item = Coupon<'_>> {
         (0..self.len())

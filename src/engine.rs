@@ -6,28 +6,40 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use hashbrown::HashMap;
-use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
+use jiff::Timestamp;
 
 use crate::{
     batch::Batch,
-    campaign::{Campaign, widgets},
+    builder::EngineBuilder,
+    campaign::Campaign,
     code::format::Format,
     error::Error,
-    link::{LinkTemplate, UrlSetting},
+    existing::{Coupons, Reserved, custom_text, widget_numbers},
+    link::LinkTemplate,
     random::stream::Stream,
     request::{Request, Status},
+    validity::{Validity, whole_seconds},
 };
 
 /// The last sequence id: 2^53 - 1, the last integer that every reader of JSON tells from its
 /// neighbours.
+///
+/// ```
+/// use couponmint::{Campaign, Engine, MAX_SEQUENCE_ID, Request};
+///
+/// let engine = Engine::builder().first_sequence_id(MAX_SEQUENCE_ID - 9).build();
+/// assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+/// let request = Request::new("cam_15111")?;
+/// assert!(engine.generate(&request).is_ok());
+/// assert_eq!(engine.generate(&request).unwrap_err().code(), 601);
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 pub const MAX_SEQUENCE_ID: u64 = (1 << 53) - 1;
-const DEFAULT_BASE_URL: &str = "https://coupons.example/";
 
-type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
+pub(crate) type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Issues coupons for its campaigns.
 ///
@@ -35,34 +47,65 @@ type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
 /// What has been issued is known for as long as the engine lives: after a restart, hand the codes
 /// that exist to [`reserve_single_use`](Engine::reserve_single_use) and
 /// [`reserve_custom`](Engine::reserve_custom).
+///
+/// ```
+/// use couponmint::{Campaign, Engine, Request};
+///
+/// let engine = Engine::new();
+/// assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+/// let batch = engine.generate(&Request::new("cam_15111")?.amount(100)?)?;
+/// assert_eq!(batch.len(), 100);
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 pub struct Engine {
-    links: LinkTemplate,
-    next_sequence_id: AtomicU64,
-    seed: Option<[u8; 32]>,
-    tickets: AtomicU64,
-    clock: Clock,
-    campaigns: RwLock<HashMap<String, Arc<Campaign>>>,
+    pub(crate) links: LinkTemplate,
+    pub(crate) next_sequence_id: AtomicU64,
+    pub(crate) seed: Option<[u8; 32]>,
+    pub(crate) tickets: AtomicU64,
+    pub(crate) clock: Clock,
+    pub(crate) campaigns: RwLock<HashMap<String, Arc<Campaign>>>,
 }
 
 impl Engine {
     /// An engine with the defaults of the [`builder`](Engine::builder).
+    ///
+    /// ```
+    /// use couponmint::Engine;
+    ///
+    /// let engine = Engine::new();
+    /// assert!(engine.campaigns().is_empty());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::builder().build()
     }
 
     /// Sets up an engine.
+    ///
+    /// ```
+    /// use couponmint::Engine;
+    ///
+    /// let engine = Engine::builder()
+    ///     .base_url("https://shop.example/coupons/")
+    ///     .first_sequence_id(18_001_837)
+    ///     .try_build()?;
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn builder() -> EngineBuilder {
-        EngineBuilder {
-            links: (UrlSetting::BaseUrl, DEFAULT_BASE_URL.to_owned()),
-            first_sequence_id: 1,
-            seed: None,
-            clock: Box::new(Timestamp::now),
-        }
+        EngineBuilder::new()
     }
 
     /// Makes a campaign known. False, and nothing changes, if there is one of that name.
+    ///
+    /// ```
+    /// use couponmint::{Campaign, Engine};
+    ///
+    /// let engine = Engine::new();
+    /// assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// assert!(!engine.add_campaign(Campaign::new("cam_15111")?));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use = "false if there is a campaign of that name, which stays as it is"]
     pub fn add_campaign(&self, campaign: Campaign) -> bool {
         let mut campaigns = self
@@ -77,6 +120,19 @@ impl Engine {
     }
 
     /// Issues the coupons of a request.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// let request = Request::new("cam_15111")?.amount(600)?.custom_codes(format);
+    /// assert_eq!(engine.generate(&request)?.len(), 600);
+    ///
+    /// let refused = engine.generate(&request).unwrap_err(); // 400 of 1,000 are left
+    /// assert_eq!(refused.code(), 601);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// 502 for an unknown campaign; 601 if fewer codes, widget or custom, are free than asked for, or
@@ -106,14 +162,26 @@ impl Engine {
             first_sequence_id: issued.first_sequence_id,
             create_date,
             expiry_date: (request.requested_status() == Status::Activated)
-                .then(|| expiry(create_date, campaign.coupon_validity())),
-            voided: request.requested_status() == Status::Voided,
+                .then(|| campaign.coupon_validity().end(create_date)),
+            status: request.requested_status(),
             campaign,
         })
     }
 
     /// Makes the codes of a batch free again, as if never drawn: for a batch that could not be stored.
     /// Its sequence ids stay used. A code that was reserved while it was issued is free again, too.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// let batch = engine.generate(&Request::new("cam_15111")?.custom_codes(format.clone()))?;
+    /// assert_eq!(engine.remaining("cam_15111", &format)?, 990);
+    /// engine.release(batch)?; // it could not be stored
+    /// assert_eq!(engine.remaining("cam_15111", &format)?, 1_000);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// 502 if the campaign of the batch is no longer one of this engine's, be there another of its name or
@@ -137,6 +205,20 @@ impl Engine {
     /// the campaign that spells them too, and no widget codes. Exact; the largest `u128` stands for that
     /// many or more.
     ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let digits = Format::new("A", CodeType::Numeric, 4)?;
+    /// engine.generate(&Request::new("cam_15111")?.custom_codes(digits.clone()))?;
+    /// assert_eq!(engine.remaining("cam_15111", &digits)?, 9_990);
+    ///
+    /// // A format that can spell the same codes has fewer left, too.
+    /// let letters = Format::new("A", CodeType::Alphanumeric, 4)?;
+    /// assert_eq!(engine.remaining("cam_15111", &letters)?, 62_u128.pow(4) - 10);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// 502 for an unknown campaign.
     pub fn remaining(&self, campaign: &str, format: &Format) -> Result<u128, Error> {
@@ -145,6 +227,15 @@ impl Engine {
 
     /// How many widget codes, and so single-use codes, are free. A new campaign has
     /// 36^6 = 2,176,782,336.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// engine.generate(&Request::new("cam_15111")?.amount(1_000)?)?;
+    /// assert_eq!(engine.remaining_widget_codes("cam_15111")?, 36_u64.pow(6) - 1_000);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// 502 for an unknown campaign.
@@ -156,9 +247,25 @@ impl Engine {
     /// them were new, neither issued nor reserved before. Each code takes its own text out of circulation
     /// and nothing else.
     ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// assert_eq!(engine.reserve_custom("cam_15111", &format, ["A-123", "A-777", "A-123"])?, 2);
+    /// assert_eq!(engine.remaining("cam_15111", &format)?, 998);
+    ///
+    /// let refused = engine.reserve_custom("cam_15111", &format, ["A-000", "A-12", "B-345"]);
+    /// assert_eq!(
+    ///     refused.unwrap_err().to_string(),
+    ///     "Codes at indices 1 and 2 are not ones that their formats spell."
+    /// );
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// 502 for an unknown campaign; [`Error::ForeignCode`] for the first code that the format does
-    /// not spell. Then nothing has changed.
+    /// 502 for an unknown campaign; [`Error::ForeignCodes`] for codes that the format does not spell. Then
+    /// nothing has changed.
     pub fn reserve_custom<C: AsRef<str>>(
         &self,
         campaign: &str,
@@ -166,40 +273,81 @@ impl Engine {
         codes: impl IntoIterator<Item = C>,
     ) -> Result<u64, Error> {
         let campaign = self.campaign(campaign)?;
-        // All are of one length. They are copied, so that none of the caller's code runs under a lock.
-        let mut text = String::new();
-        for (index, code) in codes.into_iter().enumerate() {
-            let code = code.as_ref();
-            if !format.spells(code) {
-                return Err(Error::ForeignCode { index });
-            }
-            text.push_str(code);
-        }
-        Ok(campaign.reserve_customs(format, &text))
+        Ok(campaign.reserve_customs(format, &custom_text(format, codes)?))
     }
 
     /// Reserves single-use codes that exist already, whole ones (21 symbols) or widget codes alone
     /// (6 symbols): their widget codes are never issued. Gives how many of those were free.
     ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let existing = ["5f3jupt49d27udvwpnsar", "9k20xa"];
+    /// assert_eq!(engine.reserve_single_use("cam_15111", existing)?, 2);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// 502 for an unknown campaign; [`Error::ForeignCode`] for the first code that is neither. Then
-    /// nothing has changed.
+    /// 502 for an unknown campaign; [`Error::ForeignCodes`] for codes that are neither. Then nothing has
+    /// changed.
     pub fn reserve_single_use<C: AsRef<str>>(
         &self,
         campaign: &str,
         codes: impl IntoIterator<Item = C>,
     ) -> Result<u64, Error> {
         let campaign = self.campaign(campaign)?;
-        let number = |(index, code): (usize, C)| {
-            widgets::number_of_single_use(code.as_ref().as_bytes())
-                .ok_or(Error::ForeignCode { index })
-        };
-        let numbers = codes.into_iter().enumerate().map(number);
-        Ok(campaign.reserve_widgets(&numbers.collect::<Result<Vec<_>, _>>()?))
+        Ok(campaign.reserve_widgets(&widget_numbers(codes)?))
+    }
+
+    /// Reserves coupons that exist already, as a database has them: in each row a single-use code, whole or
+    /// its widget code alone, and the custom code if there is one. Each custom code is one of the first of
+    /// these formats that spells it. Gives how many codes of each kind were new.
+    ///
+    /// All rows are read and checked before any of them is reserved.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let formats = [
+    ///     Format::new("A-", CodeType::Numeric, 3)?,
+    ///     Format::new("test_", CodeType::Alphanumeric, 10)?,
+    /// ];
+    /// let rows = [
+    ///     ("5f3jupt49d27udvwpnsar", Some("test_MPwV4DdaEq")),
+    ///     ("9k20xac2v6m80x9dlw1yq", Some("A-123")),
+    ///     ("15rvag", None),
+    /// ];
+    /// let new = engine.reserve_coupons("cam_15111", &formats, rows)?;
+    /// assert_eq!((new.single_use_codes, new.custom_codes), (3, 2));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// 502 for an unknown campaign; [`Error::ForeignCodes`] for rows whose single-use code is none, or whose
+    /// custom code none of the formats spells. Then nothing has changed.
+    pub fn reserve_coupons<S: AsRef<str>, C: AsRef<str>>(
+        &self,
+        campaign: &str,
+        formats: &[Format],
+        rows: impl IntoIterator<Item = (S, Option<C>)>,
+    ) -> Result<Reserved, Error> {
+        let campaign = self.campaign(campaign)?;
+        Ok(Coupons::read(formats, rows)?.reserve_in(&campaign))
     }
 
     /// Forgets a campaign and all it has issued; false if there is none of that name. Batches of it stay as
     /// they are.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// assert!(engine.remove_campaign("cam_15111"));
+    /// assert!(!engine.remove_campaign("cam_15111"));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     pub fn remove_campaign(&self, id: &str) -> bool {
         let mut campaigns = self
             .campaigns
@@ -208,7 +356,107 @@ impl Engine {
         campaigns.remove(id).is_some()
     }
 
+    /// Changes how long a campaign's activated coupons are valid: for a [`Duration`](std::time::Duration), for
+    /// a calendar [`Span`](jiff::Span), or until a [`Timestamp`]. It counts for requests from now on;
+    /// coupons that are there keep their dates.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// # use couponmint::{Status, jiff::ToSpan};
+    /// engine.set_validity("cam_15111", 90.days())?;
+    /// let request = Request::new("cam_15111")?.status(Status::Activated);
+    /// let batch = engine.generate(&request)?;
+    /// assert_eq!(batch.expiry_date(), Some(batch.create_date() + (90 * 24).hours()));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// 502 for an unknown campaign.
+    pub fn set_validity(&self, campaign: &str, validity: impl Into<Validity>) -> Result<(), Error> {
+        let campaign = self.campaign(campaign)?;
+        campaign.set_validity(validity.into());
+        Ok(())
+    }
+
+    /// How many coupons of a campaign are issued. Those of a batch that was released do not count, nor do
+    /// reserved codes.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let batch = engine.generate(&Request::new("cam_15111")?.amount(250)?)?;
+    /// assert_eq!(engine.issued("cam_15111")?, 250);
+    /// engine.release(batch)?;
+    /// assert_eq!(engine.issued("cam_15111")?, 0);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// 502 for an unknown campaign.
+    pub fn issued(&self, campaign: &str) -> Result<u64, Error> {
+        Ok(self.campaign(campaign)?.issued())
+    }
+
+    /// The formats in use in a campaign: those in which there are custom codes, issued or reserved. They
+    /// come in the order of their prefixes, then of length and symbols.
+    ///
+    /// A code that was taken before it was reserved stays with the format that took it, and a single-use
+    /// code has none.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let format = Format::new("A-", CodeType::Numeric, 6)?;
+    /// assert!(engine.formats("cam_15111")?.is_empty());
+    /// engine.generate(&Request::new("cam_15111")?.custom_codes(format.clone()))?;
+    /// assert_eq!(engine.formats("cam_15111")?, [format]);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// 502 for an unknown campaign.
+    pub fn formats(&self, campaign: &str) -> Result<Vec<Format>, Error> {
+        Ok(self.campaign(campaign)?.formats_in_use())
+    }
+
+    /// The names of all campaigns, in alphabetical order.
+    ///
+    /// ```
+    /// use couponmint::{Campaign, Engine};
+    ///
+    /// let engine = Engine::new();
+    /// for name in ["winter", "summer"] {
+    ///     assert!(engine.add_campaign(Campaign::new(name)?));
+    /// }
+    /// assert_eq!(engine.campaigns(), ["summer", "winter"]);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn campaigns(&self) -> Vec<String> {
+        let campaigns = self
+            .campaigns
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut names: Vec<_> = campaigns.keys().cloned().collect();
+        drop(campaigns);
+        names.sort_unstable();
+        names
+    }
+
     /// Whether a campaign of that name is known.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// assert!(engine.has_campaign("cam_15111"));
+    /// assert!(!engine.has_campaign("cam_15112"));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn has_campaign(&self, id: &str) -> bool {
         self.campaign(id).is_ok()
@@ -258,129 +506,6 @@ impl fmt::Debug for Engine {
         f.debug_struct("Engine")
             .field("links", &self.links)
             .field("campaigns", &campaigns.len())
-            .finish_non_exhaustive()
-    }
-}
-
-/// The second that an instant falls in, before 1970 too.
-fn whole_seconds(instant: Timestamp) -> Timestamp {
-    let down = TimestampRound::new()
-        .smallest(Unit::Second)
-        .mode(RoundMode::Floor);
-    instant
-        .round(down)
-        .expect("the first instant of all is a whole second")
-}
-
-/// Creation plus validity, but no later than instants go.
-fn expiry(created: Timestamp, validity: Duration) -> Timestamp {
-    created
-        .checked_add(validity)
-        .unwrap_or_else(|_| whole_seconds(Timestamp::MAX))
-}
-
-/// Sets up an [`Engine`].
-pub struct EngineBuilder {
-    links: (UrlSetting, String),
-    first_sequence_id: u64,
-    seed: Option<[u8; 32]>,
-    clock: Clock,
-}
-
-impl EngineBuilder {
-    /// Where single-use URLs begin; campaign and code follow, and a slash is added if there is none at
-    /// the end. Default `https://coupons.example/`. Takes the place of an earlier
-    /// [`url_template`](Self::url_template).
-    #[must_use]
-    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.links = (UrlSetting::BaseUrl, base_url.into());
-        self
-    }
-
-    /// The whole shape of single-use URLs: `{code}` once, `{campaign}` as often as you like. Takes the
-    /// place of an earlier [`base_url`](Self::base_url).
-    ///
-    /// ```
-    /// use couponmint::{Campaign, Engine, Request};
-    ///
-    /// let engine = Engine::builder()
-    ///     .url_template("https://shop.example/redeem?c={campaign}&coupon={code}")
-    ///     .try_build()?;
-    /// assert!(engine.add_campaign(Campaign::new("cam_15111")?));
-    ///
-    /// for coupon in &engine.generate(&Request::new("cam_15111")?)? {
-    ///     assert_eq!(
-    ///         coupon.single_use_url().to_string(),
-    ///         format!("https://shop.example/redeem?c=cam_15111&coupon={}", coupon.single_use_code())
-    ///     );
-    /// }
-    /// # Ok::<(), couponmint::Error>(())
-    /// ```
-    #[must_use]
-    pub fn url_template(mut self, template: impl Into<String>) -> Self {
-        self.links = (UrlSetting::UrlTemplate, template.into());
-        self
-    }
-
-    /// The sequence id of the first coupon; default 1. They end at [`MAX_SEQUENCE_ID`]: past it a
-    /// request is refused with [`Error::OutOfSequenceIds`].
-    #[must_use]
-    pub fn first_sequence_id(mut self, id: u64) -> Self {
-        self.first_sequence_id = id;
-        self
-    }
-
-    /// Makes the codes repeatable, and so predictable: for tests and benchmarks only. The same calls
-    /// in the same order give the same batches on any number of threads. Without a seed every
-    /// request takes fresh entropy from the operating system.
-    #[must_use]
-    pub fn seed(mut self, seed: [u8; 32]) -> Self {
-        self.seed = Some(seed);
-        self
-    }
-
-    /// Tells the time; default now. It is called once for each request of a known campaign, before
-    /// anything is issued.
-    #[must_use]
-    pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        self.clock = Box::new(clock);
-        self
-    }
-
-    /// The engine, with no campaigns yet.
-    ///
-    /// # Panics
-    /// Where [`try_build`](Self::try_build) gives an error, with its sentence. Use that one for
-    /// settings that are not your own.
-    #[must_use]
-    pub fn build(self) -> Engine {
-        self.try_build().unwrap_or_else(|error| panic!("{error}"))
-    }
-
-    /// The engine, with no campaigns yet.
-    ///
-    /// # Errors
-    /// [`Error::InvalidUrl`] if coupons would not get an absolute address: a scheme, `://`, a host,
-    /// and only characters that a URI may have; or if a template has `{code}` not exactly once, or
-    /// anything in braces but that and `{campaign}`.
-    pub fn try_build(self) -> Result<Engine, Error> {
-        let (setting, text) = &self.links;
-        Ok(Engine {
-            links: LinkTemplate::new(*setting, text)?,
-            next_sequence_id: AtomicU64::new(self.first_sequence_id),
-            seed: self.seed,
-            tickets: AtomicU64::new(0),
-            clock: self.clock,
-            campaigns: RwLock::default(),
-        })
-    }
-}
-
-impl fmt::Debug for EngineBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EngineBuilder")
-            .field(&self.links.0.to_string(), &self.links.1)
-            .field("first_sequence_id", &self.first_sequence_id)
             .finish_non_exhaustive()
     }
 }

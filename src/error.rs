@@ -2,9 +2,23 @@
 
 use std::fmt;
 
-use crate::{link::UrlSetting, parameter::Parameter};
+use crate::{code::alphabet::Alphabet, link::UrlSetting, parameter::Parameter};
 
 /// Which of the codes of a coupon an error is about.
+///
+/// ```
+/// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
+/// # let engine = Engine::new();
+/// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+/// use couponmint::{CodeKind, Error};
+///
+/// let format = Format::new("A-", CodeType::Numeric, 3)?;
+/// let request = Request::new("cam_15111")?.amount(2_000)?.custom_codes(format);
+/// let refused = engine.generate(&request).unwrap_err();
+/// let (kind, asked, left) = (CodeKind::Custom, 2_000, 1_000);
+/// assert_eq!(refused, Error::Exhausted { kind, asked, left });
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CodeKind {
@@ -18,6 +32,16 @@ pub enum CodeKind {
 ///
 /// [`code`](Error::code) is the number a client sees and `Display` the exact sentence, one line that is
 /// safe to log. What a client sent is escaped in it.
+///
+/// ```
+/// use couponmint::{CodeType, Error, Format, Parameter};
+///
+/// let error = Format::new("A-", CodeType::Numeric, 2).unwrap_err();
+/// assert_eq!(error.code(), 301);
+/// assert_eq!(error.to_string(), "code length must be between 3 and 30 inclusive");
+/// let parameter = Parameter::CodeLength;
+/// assert_eq!(error, Error::OutOfRange { parameter, min: 3, max: 30 });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -42,11 +66,19 @@ pub enum Error {
     },
     /// 301: an alphabet is not made of 2 to 64 distinct ASCII letters, digits, `_` and `-`.
     InvalidAlphabet,
-    /// 301: a code to reserve is not one that its format spells.
-    ForeignCode {
-        /// Where it stands among the codes of the call, counted from 0. (The code itself is a
-        /// secret and not repeated.)
-        index: usize,
+    /// 302: a text is neither the name of an alphabet nor symbols in brackets.
+    UnknownAlphabet,
+    /// 301: a pattern is not one of 3 to 30 `#` and literal text.
+    InvalidPattern,
+    /// 302: a text does not say what a format is.
+    InvalidFormat,
+    /// 301: in a list of codes to reserve, some are not ones that their format spells. (The codes
+    /// themselves are secrets and not repeated.)
+    ForeignCodes {
+        /// Where they stand in the list, counted from 0: the first hundred of them, in order.
+        indices: Vec<usize>,
+        /// How many more there are.
+        more: usize,
     },
     /// 302: a parameter with a fixed set of values has another one.
     InvalidValue {
@@ -102,6 +134,12 @@ impl Error {
     }
 
     /// The number of the error: 200, 301, 302, 502 or 601.
+    ///
+    /// ```
+    /// use couponmint::Error;
+    ///
+    /// assert_eq!(Error::CampaignNotFound.code(), 502);
+    /// ```
     #[must_use]
     pub fn code(&self) -> u16 {
         match self {
@@ -109,11 +147,14 @@ impl Error {
             Self::InvalidCharacter { .. }
             | Self::OutOfRange { .. }
             | Self::InvalidAlphabet
-            | Self::ForeignCode { .. } => 301,
+            | Self::InvalidPattern
+            | Self::ForeignCodes { .. } => 301,
             Self::InvalidValue { .. }
             | Self::UnknownParameter { .. }
             | Self::RepeatedParameter { .. }
             | Self::InvalidBody
+            | Self::UnknownAlphabet
+            | Self::InvalidFormat
             | Self::InvalidUrl { .. } => 302,
             Self::CampaignNotFound => 502,
             Self::Exhausted { .. } | Self::OutOfSequenceIds { .. } => 601,
@@ -121,6 +162,15 @@ impl Error {
     }
 
     /// The name of the request's parameter that the error is about, if it is about one.
+    ///
+    /// ```
+    /// use couponmint::{Error, Request};
+    ///
+    /// let error = Request::new("cam_15111")?.amount(0).unwrap_err();
+    /// assert_eq!(error.parameter(), Some("amount"));
+    /// assert_eq!(Error::InvalidBody.parameter(), None);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn parameter(&self) -> Option<&str> {
         match self {
@@ -155,12 +205,20 @@ impl fmt::Display for Error {
             Self::InvalidAlphabet => f.write_str(
                 "alphabet must be 2 to 64 distinct ASCII letters, digits, \"_\" and \"-\"",
             ),
-            Self::ForeignCode { index } => {
-                write!(
-                    f,
-                    "Code at index {index} is not one that its format spells."
-                )
+            Self::UnknownAlphabet => {
+                f.write_str("alphabet must be ")?;
+                for (name, _) in Alphabet::named() {
+                    write!(f, "\"{name}\", ")?;
+                }
+                f.write_str("or its symbols in brackets, like \"[01AB]\"")
             }
+            Self::InvalidPattern => f.write_str(
+                "pattern must be 3 to 30 \"#\" after at most 32 ASCII letters, digits, \"_\" and \"-\"",
+            ),
+            Self::InvalidFormat => f.write_str(
+                "format must be a pattern, a blank and an alphabet, like \"test_###### alphanumeric\"",
+            ),
+            Self::ForeignCodes { indices, more } => write_foreign_codes(f, indices, *more),
             Self::InvalidValue { parameter } => write_invalid_value(f, *parameter),
             Self::UnknownParameter { name } => {
                 write!(f, "Unknown parameter: {}", name.escape_debug())
@@ -179,31 +237,58 @@ impl fmt::Display for Error {
 
 /// `code_type` has a sentence of its own; the others share one.
 fn write_invalid_value(f: &mut fmt::Formatter<'_>, parameter: Parameter) -> fmt::Result {
-    let values = parameter.allowed_values();
+    let values = parameter.allowed_values().iter();
+    let values: Vec<_> = values.map(|value| format!("\"{value}\"")).collect();
     if parameter == Parameter::CodeType {
-        return write!(f, "{parameter} must be {}", listed(values, "or"));
+        return write!(f, "{parameter} must be {}", listed(&values, "or"));
     }
     write!(f, "Parameter \"{parameter}\" has invalid value.")?;
     if !values.is_empty() {
-        write!(f, " Possible values are {}.", listed(values, "and"))?;
+        write!(f, " Possible values are {}.", listed(&values, "and"))?;
     }
     Ok(())
 }
 
-/// `"a", "b" and "c"`
-fn listed(values: &[&str], last_word: &str) -> String {
-    let quoted: Vec<_> = values.iter().map(|value| format!("\"{value}\"")).collect();
-    match quoted.split_last() {
+fn write_foreign_codes(f: &mut fmt::Formatter<'_>, indices: &[usize], more: usize) -> fmt::Result {
+    if let ([index], 0) = (indices, more) {
+        return write!(
+            f,
+            "Code at index {index} is not one that its format spells."
+        );
+    }
+    let indices = indices.iter().map(usize::to_string);
+    let more = (more > 0).then(|| format!("{more} more"));
+    let all: Vec<_> = indices.chain(more).collect();
+    write!(
+        f,
+        "Codes at indices {} are not ones that their formats spell.",
+        listed(&all, "and")
+    )
+}
+
+/// `a, b and c`
+fn listed(values: &[String], last_word: &str) -> String {
+    match values.split_last() {
         Some((last, others)) if !others.is_empty() => {
             format!("{} {last_word} {last}", others.join(", "))
         }
-        _ => quoted.concat(),
+        _ => values.concat(),
     }
 }
 
 impl std::error::Error for Error {}
 
 /// Everything wrong with one request, in the order of the request's parameters.
+///
+/// ```
+/// use couponmint::{Rejection, Request};
+///
+/// let rejection: Rejection = Request::from_params([("amount", "0")]).unwrap_err();
+/// assert_eq!(
+///     rejection.to_string(),
+///     "200: Missing parameter: campaign; 301: amount must be between 1 and 100000 inclusive"
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
     errors: Vec<Error>,
@@ -217,6 +302,14 @@ impl Rejection {
     }
 
     /// The errors, at least one.
+    ///
+    /// ```
+    /// use couponmint::{Error, Parameter, Request};
+    ///
+    /// let rejection = Request::from_params([("amount", "10")]).unwrap_err();
+    /// let parameter = Parameter::Campaign;
+    /// assert_eq!(rejection.errors(), [Error::MissingParameter { parameter }]);
+    /// ```
     #[must_use]
     pub fn errors(&self) -> &[Error] {
         &self.errors

@@ -36,10 +36,12 @@
 //! - `arbitrary`: requests and formats out of raw bytes, for its fuzzers.
 
 mod batch;
+mod builder;
 mod campaign;
 mod code;
 mod engine;
 mod error;
+mod existing;
 mod export;
 mod ledger;
 mod link;
@@ -47,17 +49,20 @@ mod parameter;
 mod random;
 mod request;
 mod testing;
+mod validity;
 
 pub use batch::{Batch, Coupon, Iter, SingleUseUrl};
+pub use builder::EngineBuilder;
 pub use campaign::Campaign;
 pub use code::{
     alphabet::Alphabet,
     format::{CodeType, Format},
 };
-pub use engine::{Engine, EngineBuilder, MAX_SEQUENCE_ID};
+pub use engine::{Engine, MAX_SEQUENCE_ID};
 pub use error::{CodeKind, Error, Rejection};
+pub use existing::Reserved;
 #[cfg(feature = "serde")]
-pub use export::json::Response;
+pub use export::{chunks::JsonChunks, response::Response, row::CouponRow};
 pub use link::UrlSetting;
 pub use parameter::Parameter;
 pub use request::{MAX_AMOUNT, Request, Status};
@@ -65,6 +70,7 @@ pub use request::{MAX_AMOUNT, Request, Status};
 pub use testing::arbitrary;
 #[cfg(feature = "proptest")]
 pub use testing::proptest;
+pub use validity::Validity;
 
 /// The version of jiff whose [`Timestamp`](jiff::Timestamp) is the type of all dates here.
 pub use jiff;

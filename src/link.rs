@@ -10,6 +10,14 @@ const CAMPAIGN: &str = "{campaign}";
 const CODE: &str = "{code}";
 
 /// Which setting of an [`EngineBuilder`](crate::EngineBuilder) shapes the addresses.
+///
+/// ```
+/// use couponmint::{Engine, Error, UrlSetting};
+///
+/// let refused = Engine::builder().url_template("https://shop.example/redeem").try_build();
+/// let setting = UrlSetting::UrlTemplate; // it has no {code}
+/// assert_eq!(refused.unwrap_err(), Error::InvalidUrl { setting });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UrlSetting {

@@ -3,6 +3,14 @@
 use std::fmt;
 
 /// A parameter of a request, in the order in which errors are reported.
+///
+/// ```
+/// use couponmint::{Error, Parameter, Request};
+///
+/// let error = Request::new("").unwrap_err();
+/// let parameter = Parameter::Campaign;
+/// assert_eq!(error, Error::MissingParameter { parameter });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Parameter {

@@ -1,6 +1,6 @@
 //! A request: parameters as text become checked values.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use crate::{
     code::alphabet::is_symbol,
@@ -10,11 +10,27 @@ use crate::{
 };
 
 /// The most coupons of one request.
+///
+/// ```
+/// use couponmint::{MAX_AMOUNT, Request};
+///
+/// assert!(Request::new("cam_15111")?.amount(MAX_AMOUNT).is_ok());
+/// assert!(Request::new("cam_15111")?.amount(MAX_AMOUNT + 1).is_err());
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 pub const MAX_AMOUNT: u32 = 100_000;
 const DEFAULT_AMOUNT: u32 = 10;
 const MAX_CAMPAIGN: u32 = 64;
 
 /// What a coupon is issued as.
+///
+/// ```
+/// use couponmint::Status;
+///
+/// assert_eq!(Status::Voided.to_string(), "voided");
+/// assert_eq!("activated".parse(), Ok(Status::Activated));
+/// assert_eq!("active".parse(), Ok(Status::Activated)); // as in a request
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Status {
     /// Not yet activated: no expiry date.
@@ -26,7 +42,54 @@ pub enum Status {
     Activated,
 }
 
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Normal => "normal",
+            Self::Voided => "voided",
+            Self::Activated => "activated",
+        })
+    }
+}
+
+/// As in a request: `active` is `activated`, too.
+impl FromStr for Status {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "normal" => Ok(Self::Normal),
+            "voided" => Ok(Self::Voided),
+            "activated" | "active" => Ok(Self::Activated),
+            _ => Err(Error::InvalidValue {
+                parameter: Parameter::Status,
+            }),
+        }
+    }
+}
+
 /// A valid request for coupons: all that can still go wrong is 502 and 601.
+///
+/// ```
+/// use couponmint::{CodeType, Format, Request, Status};
+///
+/// let request = Request::new("cam_15111")?
+///     .amount(1_000)?
+///     .status(Status::Activated)
+///     .custom_codes(Format::new("test_", CodeType::Alphanumeric, 10)?);
+///
+/// let same = Request::from_params([
+///     ("campaign", "cam_15111"),
+///     ("amount", "1000"),
+///     ("status", "activated"),
+///     ("automated_codes", "true"),
+///     ("code_prefix", "test_"),
+///     ("code_length", "10"),
+///     ("code_type", "alphanumeric"),
+/// ])?;
+/// assert_eq!(request, same);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     campaign: String,
@@ -37,6 +100,16 @@ pub struct Request {
 
 impl Request {
     /// A request for 10 coupons of status normal without custom codes.
+    ///
+    /// ```
+    /// use couponmint::{Request, Status};
+    ///
+    /// let request = Request::new("cam_15111")?;
+    /// assert_eq!(request.requested_amount(), 10);
+    /// assert_eq!(request.requested_status(), Status::Normal);
+    /// assert_eq!(request.format(), None);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// 200 for an empty campaign; 301 unless it is 1 to 64 ASCII letters, digits, `_` and `-`.
@@ -53,6 +126,14 @@ impl Request {
 
     /// Asks for so many coupons (any integer type).
     ///
+    /// ```
+    /// use couponmint::Request;
+    ///
+    /// let request = Request::new("cam_15111")?.amount(100_000)?;
+    /// assert_eq!(request.amount(100_001).unwrap_err().code(), 301);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::OutOfRange`] outside `1..=100_000`.
     pub fn amount(mut self, amount: impl TryInto<u32>) -> Result<Self, Error> {
@@ -61,6 +142,13 @@ impl Request {
     }
 
     /// Asks for coupons of this status.
+    ///
+    /// ```
+    /// use couponmint::{Request, Status};
+    ///
+    /// let request = Request::new("cam_15111")?.status(Status::Activated);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn status(mut self, status: Status) -> Self {
         self.status = status;
@@ -68,6 +156,14 @@ impl Request {
     }
 
     /// Asks for custom validation codes of this format.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format, Request};
+    ///
+    /// let format = Format::new("test_", CodeType::Alphanumeric, 10)?;
+    /// let request = Request::new("cam_15111")?.custom_codes(format);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn custom_codes(mut self, format: Format) -> Self {
         self.custom_codes = Some(format);
@@ -119,24 +215,55 @@ impl Request {
     }
 
     /// The campaign the coupons are for.
+    ///
+    /// ```
+    /// use couponmint::Request;
+    ///
+    /// assert_eq!(Request::new("cam_15111")?.campaign(), "cam_15111");
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn campaign(&self) -> &str {
         &self.campaign
     }
 
     /// How many coupons are asked for, 1 to 100,000.
+    ///
+    /// ```
+    /// use couponmint::Request;
+    ///
+    /// assert_eq!(Request::new("cam_15111")?.amount(250)?.requested_amount(), 250);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn requested_amount(&self) -> usize {
         self.amount as usize
     }
 
     /// What the coupons are to be issued as.
+    ///
+    /// ```
+    /// use couponmint::{Request, Status};
+    ///
+    /// let request = Request::new("cam_15111")?.status(Status::Voided);
+    /// assert_eq!(request.requested_status(), Status::Voided);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn requested_status(&self) -> Status {
         self.status
     }
 
     /// The format of the custom validation codes, if any are asked for.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format, Request};
+    ///
+    /// let format = Format::new("A-", CodeType::Numeric, 6)?;
+    /// let request = Request::new("cam_15111")?.custom_codes(format.clone());
+    /// assert_eq!(request.format(), Some(&format));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn format(&self) -> Option<&Format> {
         self.custom_codes.as_ref()
@@ -268,9 +395,7 @@ fn parse_amount(value: Option<&Value<'_>>) -> Result<u32, Error> {
 fn parse_status(value: Option<&Value<'_>>) -> Result<Status, Error> {
     match value {
         None => Ok(Status::Normal),
-        Some(Value::Text(text)) if text == "normal" => Ok(Status::Normal),
-        Some(Value::Text(text)) if text == "voided" => Ok(Status::Voided),
-        Some(Value::Text(text)) if text == "activated" || text == "active" => Ok(Status::Activated),
+        Some(Value::Text(text)) => text.parse(),
         Some(_) => Err(Error::InvalidValue {
             parameter: Parameter::Status,
         }),
@@ -308,9 +433,8 @@ fn parse_length(value: Option<&Value<'_>>) -> Result<usize, Error> {
 
 fn parse_code_type(value: Option<&Value<'_>>) -> Result<CodeType, Error> {
     match required(value, Parameter::CodeType)? {
-        Value::Text(text) if text == "numeric" => Ok(CodeType::Numeric),
-        Value::Text(text) if text == "alphanumeric" => Ok(CodeType::Alphanumeric),
-        _ => Err(Error::InvalidValue {
+        Value::Text(text) => text.parse(),
+        Value::Boolean(_) | Value::Other => Err(Error::InvalidValue {
             parameter: Parameter::CodeType,
         }),
     }

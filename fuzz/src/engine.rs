@@ -327,17 +327,19 @@ impl Run {
         let codes: Vec<_> = (0..=input.below(4))
             .map(|_| self.code(&format, input))
             .collect();
-        let foreign = codes.iter().position(|code| !model::spells(&format, code));
+        let foreign = (0..codes.len()).filter(|&i| !model::spells(&format, &codes[i]));
+        let indices: Vec<_> = foreign.collect();
         let result = self.engine.reserve_custom(self.campaign(), &format, &codes);
-        if let Some(index) = foreign {
-            assert_eq!(result, Err(Error::ForeignCode { index }));
-        } else {
+        if indices.is_empty() {
             if let Some(twin) = &self.twin {
                 let of_twin = twin.reserve_custom(self.campaign(), &format, &codes);
                 assert_eq!(result, of_twin);
             }
             let reserved = codes.iter().filter(|code| self.model().reserve(code));
             assert_eq!(result, Ok(reserved.count() as u64));
+        } else {
+            let more = 0;
+            assert_eq!(result, Err(Error::ForeignCodes { indices, more }));
         }
         self.assert_left(&format);
     }
@@ -373,7 +375,8 @@ impl Run {
         };
         let result = self.engine.reserve_single_use(self.campaign(), [&code]);
         if code.len() == 7 {
-            assert_eq!(result, Err(Error::ForeignCode { index: 0 }));
+            let (indices, more) = (vec![0], 0);
+            assert_eq!(result, Err(Error::ForeignCodes { indices, more }));
         } else {
             if let Some(twin) = &self.twin {
                 assert_eq!(result, twin.reserve_single_use(self.campaign(), [&code]));

@@ -19,7 +19,8 @@
 //! when it is used again; what was given back has been added.
 //!
 //! **Six symbols.** Widget codes are such a format too, with a ledger of its own that is not locked with this
-//! one (see `widgets.rs`). A custom code that is spelt like a widget code stands in that ledger *instead*.
+//! one (see `widgets.rs`). A custom code that is spelt like a widget code stands in that ledger *instead*; how
+//! many a format has there is counted.
 
 use std::{
     collections::BTreeSet,
@@ -47,6 +48,8 @@ pub(crate) struct Formats {
     per_length: Vec<u32>,
     /// How many formats keep a list of their free codes.
     lists: usize,
+    /// How many codes of each format stand with the widget codes, where there are any.
+    like_widgets: HashMap<Format, u64>,
 }
 
 /// A format and its taken codes.
@@ -132,8 +135,19 @@ impl Formats {
             .take(format)
             .unwrap_or_else(|| Known::new(format.clone()));
         let is_like_widgets = format.text_length() == Format::widget().text_length();
+        let coming = widgets.coming();
         let widgets = (is_like_widgets && format.meets(Format::widget())).then_some(widgets);
-        Opened::new(self, own, widgets)
+        let like_widgets = self.like_widgets.remove(format).unwrap_or(0);
+        Opened::new(self, own, widgets, coming, like_widgets)
+    }
+
+    /// The formats that have taken codes, in no order; some of them twice.
+    pub(crate) fn in_use(&self) -> impl Iterator<Item = &Format> {
+        let known = self.by_prefix.values().flatten();
+        let known = known.filter(|known| known.ledger.len() > 0);
+        known
+            .map(|known| &known.format)
+            .chain(self.like_widgets.keys())
     }
 
     /// Adds a code that is free again to all lists it belongs to.
@@ -167,7 +181,10 @@ impl Formats {
     }
 
     /// Puts a format into the map, or forgets it if there is nothing to know.
-    pub(super) fn put(&mut self, own: Known) {
+    pub(super) fn put(&mut self, own: Known, like_widgets: u64) {
+        if like_widgets > 0 {
+            self.like_widgets.insert(own.format.clone(), like_widgets);
+        }
         let prefix = own.format.shared_prefix();
         if own.ledger.len() == 0 && own.list.is_none() {
             self.forget_prefix(prefix.as_bytes());

@@ -27,8 +27,10 @@ pub(crate) mod widgets;
 
 use std::{
     array, fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
-    time::Duration,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use crate::{
@@ -48,14 +50,24 @@ use crate::{
         threads::{share, share_beside},
     },
     request::{Request, check_campaign},
+    validity::Validity,
 };
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// A campaign to issue coupons for.
+///
+/// ```
+/// use couponmint::{Campaign, Engine, jiff::ToSpan};
+///
+/// let engine = Engine::new();
+/// let campaign = Campaign::new("cam_15111")?.validity(3.months());
+/// assert!(engine.add_campaign(campaign));
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 pub struct Campaign {
     id: Arc<str>,
-    validity: Duration,
+    validity: Mutex<Validity>,
+    /// Coupons issued and not released.
+    issued: AtomicU64,
     widgets: Widgets,
     /// Custom codes by their total length.
     customs: [Mutex<Formats>; LONGEST_TEXT - SHORTEST_TEXT + 1],
@@ -78,33 +90,109 @@ pub(crate) struct CustomColumn {
 impl Campaign {
     /// A campaign that has issued nothing yet; its coupons are valid for 24 hours.
     ///
+    /// ```
+    /// use couponmint::Campaign;
+    ///
+    /// assert!(Campaign::new("cam_15111").is_ok());
+    /// assert_eq!(Campaign::new("cam 15111").unwrap_err().code(), 301);
+    /// ```
+    ///
     /// # Errors
     /// 200 for an empty name; 301 unless it is 1 to 64 ASCII letters, digits, `_` and `-`.
     pub fn new(id: impl AsRef<str>) -> Result<Self, Error> {
         check_campaign(id.as_ref())?;
         Ok(Self {
             id: id.as_ref().into(),
-            validity: DAY,
+            validity: Mutex::default(),
+            issued: AtomicU64::new(0),
             widgets: Widgets::new(Format::widget().short_capacity()),
             customs: array::from_fn(|_| Mutex::default()),
         })
     }
 
-    /// How long an activated coupon is valid; fractions of a second are dropped.
+    /// How long an activated coupon is valid: for a [`Duration`](std::time::Duration), for a calendar
+    /// [`Span`](jiff::Span), or until a [`Timestamp`](jiff::Timestamp). [`Validity`] says how its end is
+    /// computed.
+    ///
+    /// ```
+    /// use couponmint::{Campaign, jiff::{Timestamp, ToSpan}};
+    /// use std::time::Duration;
+    ///
+    /// let hour = Campaign::new("cam_1")?.validity(Duration::from_secs(60 * 60));
+    /// let year = Campaign::new("cam_2")?.validity(1.year());
+    /// let end: Timestamp = "2030-12-31T23:59:59Z".parse()?;
+    /// let until = Campaign::new("cam_3")?.validity(end);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
-    pub fn validity(mut self, validity: Duration) -> Self {
-        self.validity = Duration::from_secs(validity.as_secs());
+    pub fn validity(self, validity: impl Into<Validity>) -> Self {
+        self.set_validity(validity.into());
+        self
+    }
+
+    /// Announces how many coupons the campaign will have issued in the end, codes that existed before
+    /// included. It makes no difference to what is issued, only to when memory is asked for: a table of
+    /// taken codes has room for all of them after one step, when it has between a sixteenth and an
+    /// eighth of them, and does not grow a dozen times on the way.
+    ///
+    /// A number that is too low costs nothing: past it tables grow as without it. One that is too high costs
+    /// memory, at most sixteen times as much as the codes themselves. Announce 10,000,000 coupons with
+    /// custom codes and issue 1,000,000, and some 200 MB are taken instead of 20.
+    ///
+    /// ```
+    /// use couponmint::{Campaign, Engine, Request};
+    ///
+    /// let engine = Engine::new();
+    /// assert!(engine.add_campaign(Campaign::new("cam_15111")?.expecting(10_000_000)));
+    /// assert_eq!(engine.generate(&Request::new("cam_15111")?.amount(500)?)?.len(), 500);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn expecting(mut self, coupons: u64) -> Self {
+        self.widgets.expect(coupons);
         self
     }
 
     /// The name of the campaign.
+    ///
+    /// ```
+    /// use couponmint::Campaign;
+    ///
+    /// assert_eq!(Campaign::new("cam_15111")?.id(), "cam_15111");
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    pub(crate) fn coupon_validity(&self) -> Duration {
-        self.validity
+    /// For coupons that are issued from now on.
+    pub(crate) fn set_validity(&self, validity: Validity) {
+        *self.lock_validity() = validity;
+    }
+
+    pub(crate) fn coupon_validity(&self) -> Validity {
+        *self.lock_validity()
+    }
+
+    fn lock_validity(&self) -> MutexGuard<'_, Validity> {
+        self.validity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many coupons are issued and not released.
+    pub(crate) fn issued(&self) -> u64 {
+        self.issued.load(Ordering::Relaxed)
+    }
+
+    /// The formats that have taken codes: by prefix, then by length, then by symbols.
+    pub(crate) fn formats_in_use(&self) -> Vec<Format> {
+        let mut in_use = Vec::new();
+        for text_length in SHORTEST_TEXT..=LONGEST_TEXT {
+            in_use.extend(self.formats(text_length).in_use().cloned());
+        }
+        in_use.sort_unstable_by(|a, b| in_order(a).cmp(&in_order(b)));
+        in_use.dedup();
+        in_use
     }
 
     /// Widget codes not issued, reserved or promised to a request.
@@ -139,7 +227,7 @@ impl Campaign {
             let chunks = share(amount, single_use.chunks(), |chunk| single_use.chunk(chunk));
             return Ok(IssuedCodes {
                 first_sequence_id,
-                single_use: settle(widgets, single_use, chunks),
+                single_use: self.settle(widgets, single_use, chunks),
                 custom: None,
             });
         };
@@ -167,7 +255,7 @@ impl Campaign {
         let (first_sequence_id, custom) = admitted?;
         Ok(IssuedCodes {
             first_sequence_id,
-            single_use: settle(widgets, single_use, chunks),
+            single_use: self.settle(widgets, single_use, chunks),
             custom: Some(custom),
         })
     }
@@ -205,6 +293,15 @@ impl Campaign {
         Ok((first_sequence_id, CustomColumn { format, text }))
     }
 
+    /// Settles single-use codes, whose widget codes were promised, and counts the coupons: nothing can fail
+    /// any more.
+    fn settle(&self, widgets: Promise<'_>, draw: Draw<'_>, chunks: Vec<Chunk>) -> TextColumn {
+        let column = widgets.keep(NewColumn::new(chunks, draw.spelling), draw.redraw());
+        self.issued
+            .fetch_add(column.len() as u64, Ordering::Relaxed);
+        column
+    }
+
     /// Makes the codes of a batch free again.
     pub(crate) fn release(&self, single_use: &TextColumn, custom: Option<&CustomColumn>) {
         if let Some(CustomColumn { format, text }) = custom {
@@ -217,10 +314,13 @@ impl Campaign {
         numbers.for_each(|number| self.widgets.release(number));
         let mut formats = self.formats(WIDGET_LENGTH);
         widgets.for_each(|code| formats.add_to_lists(code));
+        self.issued
+            .fetch_sub(single_use.len() as u64, Ordering::Relaxed);
     }
 
     /// Takes widget codes out of circulation and tells how many of them were in it.
     pub(crate) fn reserve_widgets(&self, numbers: &[u64]) -> u64 {
+        self.widgets.make_room(numbers);
         let taken = numbers.iter().filter(|&&number| self.widgets.take(number));
         taken.count() as u64
     }
@@ -243,16 +343,19 @@ impl Campaign {
     }
 }
 
-/// Settles single-use codes, whose widget codes were promised.
-fn settle(widgets: Promise<'_>, draw: Draw<'_>, chunks: Vec<Chunk>) -> TextColumn {
-    widgets.keep(NewColumn::new(chunks, draw.spelling), draw.redraw())
+fn in_order(format: &Format) -> (&str, usize, &str) {
+    (
+        format.prefix(),
+        format.length(),
+        format.alphabet().symbols(),
+    )
 }
 
 impl fmt::Debug for Campaign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Campaign")
             .field("id", &self.id)
-            .field("validity", &self.validity)
+            .field("validity", &self.coupon_validity())
             .field("taken_widget_codes", &self.widgets.taken())
             .finish_non_exhaustive()
     }

@@ -24,22 +24,34 @@ pub(crate) struct Opened<'a> {
     own: Option<Known>,
     /// Given if the format spells some of them.
     widgets: Option<&'a Widgets>,
+    /// How many announced coupons are still to come.
+    coming: u64,
+    /// How many of its codes stand with these.
+    like_widgets: u64,
 }
 
 impl Drop for Opened<'_> {
     fn drop(&mut self) {
         if let Some(own) = self.own.take() {
-            self.formats.put(own);
+            self.formats.put(own, self.like_widgets);
         }
     }
 }
 
 impl<'a> Opened<'a> {
-    pub(super) fn new(formats: &'a mut Formats, own: Known, widgets: Option<&'a Widgets>) -> Self {
+    pub(super) fn new(
+        formats: &'a mut Formats,
+        own: Known,
+        widgets: Option<&'a Widgets>,
+        coming: u64,
+        like_widgets: u64,
+    ) -> Self {
         Self {
             formats,
             own: Some(own),
             widgets,
+            coming,
+            like_widgets,
         }
     }
 
@@ -67,11 +79,12 @@ impl<'a> Opened<'a> {
         let all = || (0..amount as u32).collect::<Vec<_>>();
         // Who else was asking must not decide what comes out: drawn codes are not used if listing is best.
         let numbers = column.numbers.take().filter(|_| !self.is_listed(amount));
+        let expected = self.expected(amount);
         let had_list = self.own().list.is_some();
         let text = &mut column.text;
         let mut free = self.free();
         free.others.read_few(&free.own.format, amount);
-        let open = numbers.map_or_else(all, |numbers| free.enter(&numbers, text));
+        let open = numbers.map_or_else(all, |numbers| free.enter(&numbers, expected, text));
         let mut found = free.find(&open, text, redraw);
         while let Err(without) = found {
             self.roll_back_but(&without, text);
@@ -87,6 +100,14 @@ impl<'a> Opened<'a> {
         Ok(())
     }
 
+    /// How many codes the own ledger may have in the end, with so many more now; 0 if nobody knows.
+    fn expected(&mut self, more: usize) -> u64 {
+        match self.coming {
+            0 => 0,
+            coming => self.own().ledger.len() + more as u64 + coming,
+        }
+    }
+
     /// 601 if fewer codes are free than asked for.
     pub(crate) fn unless_enough(&mut self, amount: usize) -> Result<(), Error> {
         let left = u64::try_from(self.count_free()).unwrap_or(u64::MAX);
@@ -99,7 +120,17 @@ impl<'a> Opened<'a> {
     }
 
     /// Takes codes of the format out of circulation and tells how many were in it.
-    pub(crate) fn reserve<'c>(&mut self, codes: impl Iterator<Item = &'c [u8]>) -> u64 {
+    pub(crate) fn reserve<'c>(
+        &mut self,
+        codes: impl ExactSizeIterator<Item = &'c [u8]> + Clone,
+    ) -> u64 {
+        if self.widgets.is_none() {
+            let own = self.own();
+            let format = own.format.clone();
+            let first = |code| format.numbers(code).map_or(0, |[first, ..]| first);
+            own.ledger
+                .make_room_for(codes.len(), codes.clone().map(first));
+        }
         let mut free = self.free();
         let is_new = |code: &&[u8]| {
             let numbers = free.own.numbers(code);
@@ -131,12 +162,16 @@ impl<'a> Opened<'a> {
         for (row, _) in stays.iter().enumerate().filter(|(_, stays)| !**stays) {
             let code = codes.bytes(row);
             match (self.widgets, widgets::number(code)) {
-                (Some(widgets), Some(number)) => widgets.release(number),
+                (Some(widgets), Some(number)) => {
+                    widgets.release(number);
+                    self.like_widgets -= 1;
+                }
                 _ => self.own().remove(code),
             }
             self.own().add_to_list(code);
         }
-        self.own().ledger.tidy();
+        let expected = self.expected(0);
+        self.own().ledger.tidy(expected);
     }
 
     fn own(&mut self) -> &mut Known {
@@ -149,6 +184,7 @@ impl<'a> Opened<'a> {
             others: self.formats.others(&own.format),
             own,
             widgets: self.widgets,
+            like_widgets: &mut self.like_widgets,
         }
     }
 }
@@ -158,6 +194,7 @@ struct Free<'a> {
     own: &'a mut Known,
     others: Others<'a>,
     widgets: Option<&'a Widgets>,
+    like_widgets: &'a mut u64,
 }
 
 impl Free<'_> {
@@ -205,14 +242,16 @@ impl Free<'_> {
         self.others.are_none() && self.widgets.is_none()
     }
 
-    /// Enters drawn codes. The positions of those that are taken come back.
-    fn enter(&mut self, numbers: &NewNumbers, text: &TextColumn) -> Vec<u32> {
-        if self.are_own() {
-            return self.own.ledger.enter(numbers, None);
+    /// Enters drawn codes, where so many are expected in the end. The positions of those that are taken
+    /// come back.
+    fn enter(&mut self, numbers: &NewNumbers, expected: u64, text: &TextColumn) -> Vec<u32> {
+        let ledger = &mut self.own.ledger;
+        if self.widgets.is_none() && self.others.are_none() {
+            return ledger.enter(numbers, expected, None);
         }
         if self.widgets.is_none() {
             let is_taken = |position| self.others.have(text.bytes(position as usize));
-            return self.own.ledger.enter(numbers, Some(&is_taken));
+            return ledger.enter(numbers, expected, Some(&is_taken));
         }
         let is_taken = |&position: &u32| {
             let code = text.bytes(position as usize);
@@ -260,7 +299,11 @@ impl Keyspace for Free<'_> {
             return false;
         }
         match (self.widgets, widgets::number(code)) {
-            (Some(widgets), Some(number)) => widgets.take(number),
+            (Some(widgets), Some(number)) => {
+                let is_new = widgets.take(number);
+                *self.like_widgets += u64::from(is_new);
+                is_new
+            }
             _ => self.own.ledger.insert(numbers),
         }
     }

@@ -28,6 +28,9 @@ pub(crate) struct Widgets {
     taken: SharedShards,
     /// How many are neither taken nor promised.
     free: AtomicU64,
+    capacity: u64,
+    /// How many are expected to be taken in the end; 0 if nobody knows.
+    expected: u64,
 }
 
 impl Widgets {
@@ -35,7 +38,24 @@ impl Widgets {
         Self {
             taken: SharedShards::new(Layout::new(capacity)),
             free: AtomicU64::new(capacity),
+            capacity,
+            expected: 0,
         }
+    }
+
+    /// Announces how many will be taken in the end.
+    pub(crate) fn expect(&mut self, expected: u64) {
+        self.expected = expected.min(self.capacity);
+    }
+
+    /// How many of those announced are neither taken nor promised yet.
+    pub(crate) fn coming(&self) -> u64 {
+        self.expected.saturating_sub(self.capacity - self.free())
+    }
+
+    /// Makes room for these numbers.
+    pub(crate) fn make_room(&self, numbers: &[u64]) {
+        self.taken.make_room(numbers);
     }
 
     /// How many are neither taken nor promised.
@@ -137,12 +157,17 @@ impl Promise<'_> {
         let Some(NewNumbers::Short(chunks)) = numbers else {
             unreachable!("widget codes are drawn, and short");
         };
-        let taken = &self.widgets.taken;
+        let Widgets {
+            taken, expected, ..
+        } = self.widgets;
         let shards = taken.layout().shards();
-        let lost = share(amount, shards, |shard| taken.enter(shard, &chunks));
+        let lost = share(amount, shards, |shard| {
+            taken.enter(shard, &chunks, *expected)
+        });
         let mut lost = lost.concat();
         // While others release codes and take them, a list of free ones may miss some.
-        while let Err(open) = redraw.find(&lost, &mut text, &mut &*taken) {
+        let mut taken = taken;
+        while let Err(open) = redraw.find(&lost, &mut text, &mut taken) {
             lost = open;
         }
         text

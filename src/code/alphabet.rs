@@ -48,7 +48,22 @@ pub(crate) fn is_symbol(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
+/// The alphabets that have a name, which stands for them in text.
+type Named = (&'static str, &'static LazyLock<Alphabet>);
+const NAMED: [Named; 3] = [
+    ("numeric", &NUMERIC),
+    ("alphanumeric", &ALPHANUMERIC),
+    ("base36", &BASE36),
+];
+
 impl Alphabet {
+    /// The alphabets that have a name, and those.
+    pub(crate) fn named() -> impl Iterator<Item = (&'static str, Self)> {
+        NAMED
+            .into_iter()
+            .map(|(name, alphabet)| (name, (*alphabet).clone()))
+    }
+
     /// An alphabet of these symbols, in this order.
     ///
     /// # Errors

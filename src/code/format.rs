@@ -3,6 +3,7 @@
 use std::{
     fmt,
     ops::Range,
+    str::FromStr,
     sync::{Arc, LazyLock},
 };
 
@@ -29,6 +30,13 @@ pub(crate) const SHORTEST_TEXT: usize = MIN_LENGTH as usize;
 pub(crate) const LONGEST_TEXT: usize = (MAX_PREFIX + MAX_LENGTH) as usize;
 
 /// The type of a custom validation code.
+///
+/// ```
+/// use couponmint::CodeType;
+///
+/// assert_eq!(CodeType::Alphanumeric.to_string(), "alphanumeric");
+/// assert_eq!("numeric".parse(), Ok(CodeType::Numeric));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CodeType {
     /// `0-9`
@@ -39,11 +47,40 @@ pub enum CodeType {
 
 impl CodeType {
     /// The symbols of codes of this type.
+    ///
+    /// ```
+    /// use couponmint::CodeType;
+    ///
+    /// assert_eq!(CodeType::Numeric.alphabet().symbols(), "0123456789");
+    /// ```
     #[must_use]
     pub fn alphabet(self) -> Alphabet {
         match self {
             Self::Numeric => Alphabet::numeric(),
             Self::Alphanumeric => Alphabet::alphanumeric(),
+        }
+    }
+}
+
+impl fmt::Display for CodeType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Numeric => "numeric",
+            Self::Alphanumeric => "alphanumeric",
+        })
+    }
+}
+
+impl FromStr for CodeType {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "numeric" => Ok(Self::Numeric),
+            "alphanumeric" => Ok(Self::Alphanumeric),
+            _ => Err(Error::InvalidValue {
+                parameter: Parameter::CodeType,
+            }),
         }
     }
 }

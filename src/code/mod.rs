@@ -17,6 +17,7 @@ pub(crate) mod alphabet;
 pub(crate) mod format;
 pub(crate) mod fraction;
 pub(crate) mod spelling;
+mod text;
 
 /// The most numbers that a text is cut into: 30 symbols of base 64, ten at a time.
 pub(crate) const MAX_NUMBERS: usize = 3;

@@ -1,4 +1,16 @@
-//! Batches on their way out.
+//! JSON: requests on their way in, answers on their way out.
 
 #[cfg(feature = "serde")]
-pub(crate) mod json;
+mod body;
+#[cfg(feature = "serde")]
+pub(crate) mod chunks;
+#[cfg(feature = "serde")]
+mod envelope;
+#[cfg(feature = "serde")]
+mod json;
+#[cfg(feature = "serde")]
+pub(crate) mod response;
+#[cfg(feature = "serde")]
+pub(crate) mod row;
+#[cfg(feature = "serde")]
+mod words;

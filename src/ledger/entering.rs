@@ -77,7 +77,7 @@ impl SortedChunk {
 }
 
 /// Whether the code at a position is taken elsewhere.
-pub(crate) type IsTakenElsewhere<'a> = &'a dyn Fn(u32) -> bool;
+pub(crate) type IsTakenElsewhere<'a> = &'a (dyn Fn(u32) -> bool + Sync);
 
 /// Chunks whose slots are read ahead.
 const FETCHED: usize = 2;
@@ -89,7 +89,8 @@ pub(crate) fn count(index: usize, chunks: &[SortedChunk]) -> usize {
 }
 
 /// Enters the numbers of the shard with this index into it, chunk by chunk, so that of equal ones the lowest
-/// position comes first. The positions of those that are taken here or elsewhere are added to `lost`.
+/// position comes first. The positions of those that are taken here or elsewhere are added to `lost`. There
+/// must be room for them.
 ///
 /// A look-up in a large table waits for memory. The reads of the next two chunks are begun before the
 /// first of them is needed, and the processor waits for all of them at once.
@@ -101,11 +102,6 @@ pub(crate) fn settle(
     is_taken: Option<IsTakenElsewhere<'_>>,
     lost: &mut Vec<u32>,
 ) {
-    let count = count(index, chunks);
-    if count == 0 {
-        return;
-    }
-    shard.reserve(count);
     for chunks in chunks.chunks(FETCHED) {
         for chunk in chunks {
             shard.fetch(start, &chunk.numbers[chunk.range(index)]);

@@ -3,7 +3,10 @@
 //! The numbers 0..capacity are cut into at most 64 ranges of 2^shift numbers. Ranges rather than hashes,
 //! because a range can turn into a bitmap by itself, and its free numbers can be listed in order.
 
-use crate::code::fraction::Word;
+use crate::{
+    code::fraction::Word,
+    ledger::growth::{Growth, TURNS},
+};
 
 /// The most shards there are.
 pub(crate) const MAX_SHARDS: usize = 64;
@@ -42,6 +45,23 @@ impl Layout {
     #[inline]
     pub(crate) fn shard(self, number: u64) -> usize {
         (number >> self.shift) as usize
+    }
+
+    /// How many of some numbers each shard gets.
+    pub(crate) fn counts(self, numbers: impl Iterator<Item = u64>) -> [usize; MAX_SHARDS] {
+        let mut counts = [0; MAX_SHARDS];
+        numbers.for_each(|number| counts[self.shard(number)] += 1);
+        counts
+    }
+
+    /// How the table of a shard grows, if so many codes are expected in all; 0 if nobody knows.
+    pub(crate) fn growth(self, shard: usize, expected: u64) -> Growth {
+        let turn = shard as u64 * TURNS / self.shards() as u64;
+        let product = u128::from(expected) * u128::from(self.width(shard));
+        let mean = (product / u128::from(self.capacity)) as u64;
+        // Shards do not get quite the same number: eight standard deviations are room enough.
+        let expected = mean + 8 * mean.isqrt();
+        Growth { turn, expected }
     }
 
     /// The first number of a shard.

@@ -72,21 +72,29 @@ impl<const N: usize> Long<N> {
         self.sets.iter().map(|set| set.len() as u64).sum()
     }
 
-    /// Makes room for more codes.
-    fn reserve(&mut self, additional: usize) {
+    /// Makes room for more codes. So many are expected in the end; 0 if nobody knows.
+    pub(crate) fn make_room(&mut self, additional: usize, expected: u64) {
         if self.sets.len() == 1 && self.len() + additional as u64 > FEW {
-            let sets = (0..self.layout.shards()).map(|_| HashSet::new());
-            for code in std::mem::replace(&mut self.sets, sets.collect())
-                .into_iter()
-                .flatten()
-            {
-                let set = self.set(code.0[0]);
-                self.sets[set].insert(code);
-            }
+            self.split();
         }
         let each = additional.div_ceil(self.sets.len());
-        for set in &mut self.sets {
-            set.reserve(each);
+        if self.sets.len() == 1 {
+            return self.sets[0].reserve(each);
+        }
+        for (index, set) in self.sets.iter_mut().enumerate() {
+            let growth = self.layout.growth(index, expected);
+            if let Some(room) = growth.room_in_turn(set.len() + each, set.capacity()) {
+                set.reserve(room - set.len());
+            }
+        }
+    }
+
+    fn split(&mut self) {
+        let sets = (0..self.layout.shards()).map(|_| HashSet::new());
+        let whole = std::mem::replace(&mut self.sets, sets.collect());
+        for code in whole.into_iter().flatten() {
+            let set = self.set(code.0[0]);
+            self.sets[set].insert(code);
         }
     }
 
@@ -112,14 +120,16 @@ impl<const N: usize> Long<N> {
         self.sets[set].remove(&Code::of(numbers))
     }
 
-    /// Enters drawn codes. The positions of those that are taken here or elsewhere are added to `lost`.
+    /// Enters drawn codes, where so many are expected in the end; 0 if nobody knows. The positions of those that
+    /// are taken here or elsewhere come back.
     pub(crate) fn enter(
         &mut self,
         chunks: &[Vec<Numbers>],
+        expected: u64,
         is_taken: Option<IsTakenElsewhere<'_>>,
-        lost: &mut Vec<u32>,
-    ) {
-        self.reserve(chunks.iter().map(Vec::len).sum());
+    ) -> Vec<u32> {
+        self.make_room(chunks.iter().map(Vec::len).sum(), expected);
+        let mut lost = Vec::new();
         let mut positions = 0..;
         for codes in chunks.iter().flat_map(|chunk| chunk.chunks(FETCHED)) {
             for numbers in codes {
@@ -132,6 +142,7 @@ impl<const N: usize> Long<N> {
                 }
             }
         }
+        lost
     }
 
     /// Calls `visit` with every code, in no order.
@@ -158,10 +169,11 @@ impl<const N: usize> Long<N> {
             .for_each(|code| visit(&code.numbers()));
     }
 
-    /// Gives back memory, if much of it is for codes that were taken out.
-    pub(crate) fn tidy(&mut self) {
-        for set in &mut self.sets {
-            if set.capacity() > 4 * set.len() {
+    /// Gives back memory, if much of it is neither for codes nor for those expected.
+    pub(crate) fn tidy(&mut self, expected: u64) {
+        for (index, set) in self.sets.iter_mut().enumerate() {
+            let expected = self.layout.growth(index, expected).expected as usize;
+            if set.capacity() > 4 * set.len().max(expected) {
                 set.shrink_to_fit();
             }
         }

@@ -7,12 +7,14 @@
 
 pub(crate) mod bitmap;
 pub(crate) mod entering;
+mod growth;
 pub(crate) mod layout;
 mod long;
 mod shard;
 mod shards;
 pub(crate) mod shared;
 mod table;
+mod threads;
 
 use std::ops::Range;
 
@@ -77,22 +79,29 @@ impl Ledger {
         }
     }
 
-    /// Enters drawn codes. The positions of those that are taken here or elsewhere come back, in an order
-    /// that depends on the codes alone.
+    /// Makes room for codes that exist, in one step. There are so many, and these are their first numbers.
+    pub(crate) fn make_room_for(&mut self, total: usize, first: impl Iterator<Item = u64>) {
+        match self {
+            Self::Short(ledger) => ledger.make_room(total, first),
+            Self::Two(ledger) => ledger.make_room(total, 0),
+            Self::Three(ledger) => ledger.make_room(total, 0),
+        }
+    }
+
+    /// Enters drawn codes, where so many are expected in the end; 0 if nobody knows. The positions of those
+    /// that are taken here or elsewhere come back, in an order that depends on the codes alone.
     pub(crate) fn enter(
         &mut self,
         new: &NewNumbers,
+        expected: u64,
         is_taken: Option<IsTakenElsewhere<'_>>,
     ) -> Vec<u32> {
-        let mut lost = Vec::new();
-        let losers = &mut lost;
         match (self, new) {
-            (Self::Short(ledger), NewNumbers::Short(new)) => ledger.enter(new, is_taken, losers),
-            (Self::Two(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_taken, losers),
-            (Self::Three(ledger), NewNumbers::Long(new)) => ledger.enter(new, is_taken, losers),
+            (Self::Short(ledger), NewNumbers::Short(new)) => ledger.enter(new, expected, is_taken),
+            (Self::Two(ledger), NewNumbers::Long(new)) => ledger.enter(new, expected, is_taken),
+            (Self::Three(ledger), NewNumbers::Long(new)) => ledger.enter(new, expected, is_taken),
             _ => unreachable!("codes are drawn in the format of their ledger"),
         }
-        lost
     }
 
     /// Calls `visit` with every code, in no order.
@@ -130,12 +139,12 @@ impl Ledger {
         }
     }
 
-    /// Gives back memory, if much of it is for codes that were taken out.
-    pub(crate) fn tidy(&mut self) {
+    /// Gives back memory, if much of it is neither for codes nor for those expected.
+    pub(crate) fn tidy(&mut self, expected: u64) {
         match self {
-            Self::Short(ledger) => ledger.tidy(),
-            Self::Two(ledger) => ledger.tidy(),
-            Self::Three(ledger) => ledger.tidy(),
+            Self::Short(ledger) => ledger.tidy(expected),
+            Self::Two(ledger) => ledger.tidy(expected),
+            Self::Three(ledger) => ledger.tidy(expected),
         }
     }
 }

@@ -4,9 +4,10 @@
 //! is narrower than 2^32. A bitmap of the range takes range / 8 bytes whatever its fill; once a table
 //! might be larger than that, the numbers move into one.
 
-use crate::{
-    ledger::bitmap::Bitmap,
-    ledger::table::{Narrow, Wide},
+use crate::ledger::{
+    bitmap::Bitmap,
+    growth::Growth,
+    table::{Narrow, Wide},
 };
 
 /// Taken numbers, counted from the start of their range.
@@ -50,19 +51,21 @@ impl Shard {
     }
 
     /// Makes room for more numbers.
-    pub(crate) fn reserve(&mut self, additional: usize) {
+    pub(crate) fn reserve(&mut self, additional: usize, growth: Growth) {
         let total = self.len as usize + additional;
-        let bytes = match &self.entries {
-            Entries::Narrow(_) => Narrow::grown_bytes(total),
-            Entries::Wide(_) => Wide::grown_bytes(total),
-            Entries::Dense(_) => return,
-        };
-        if bytes as u64 >= self.width / 8 {
-            self.densify();
-        }
+        let largest = self.width / 8;
+        let is_small = |bytes: usize| (bytes as u64) < largest;
         match &mut self.entries {
-            Entries::Narrow(table) => table.reserve(total),
-            Entries::Wide(table) => table.reserve(total),
+            Entries::Narrow(table) => match table.room(total, growth) {
+                Some(room) if is_small(Narrow::bytes_of(room)) => table.grow(room),
+                Some(_) => self.densify(),
+                None => {}
+            },
+            Entries::Wide(table) => match table.room(total, growth) {
+                Some(room) if is_small(Wide::bytes_of(room)) => table.grow(room),
+                Some(_) => self.densify(),
+                None => {}
+            },
             Entries::Dense(_) => {}
         }
     }
@@ -95,8 +98,8 @@ impl Shard {
     }
 
     /// Enters a number, making room for it; false if it was there.
-    pub(crate) fn insert(&mut self, number: u64) -> bool {
-        self.reserve(1);
+    pub(crate) fn insert(&mut self, number: u64, growth: Growth) -> bool {
+        self.reserve(1, growth);
         let before = self.len;
         self.enter(0, &[number], |_| {});
         self.len > before
@@ -153,22 +156,22 @@ impl Shard {
 mod tests {
     use super::*;
 
-    /// A bitmap of 2^14 numbers takes 2 KiB, as much as a table of some 180 numbers.
+    /// A bitmap of 2^14 numbers takes 2 KiB, as much as a table with room for 352 numbers.
     #[test]
     fn numbers_move_into_a_bitmap_when_that_is_smaller() {
         let mut shard = Shard::new(1 << 14);
         let enter = |shard: &mut Shard, numbers: std::ops::Range<u64>| {
             let numbers: Vec<_> = numbers.map(|number| 50 * number).collect();
-            shard.reserve(numbers.len());
+            shard.reserve(numbers.len(), Growth::ALONE);
             shard.enter(0, &numbers, |_| panic!("a new number was lost"));
         };
-        enter(&mut shard, 0..150);
+        enter(&mut shard, 0..250);
         assert!(matches!(shard.entries, Entries::Narrow(_)));
-        enter(&mut shard, 150..200);
+        enter(&mut shard, 250..300);
         assert!(matches!(shard.entries, Entries::Dense(_)));
-        assert_eq!(shard.len(), 200);
+        assert_eq!(shard.len(), 300);
         assert!(
-            (0..200).all(|number| shard.contains(50 * number) && !shard.contains(50 * number + 1))
+            (0..300).all(|number| shard.contains(50 * number) && !shard.contains(50 * number + 1))
         );
         assert!(matches!(Shard::new(1 << 32).entries, Entries::Wide(_)));
     }

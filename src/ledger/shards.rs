@@ -7,13 +7,20 @@
 use std::ops::Range;
 
 use crate::ledger::{
-    entering::{IsTakenElsewhere, SortedChunk, settle},
+    entering::{IsTakenElsewhere, SortedChunk, count, settle},
+    growth::Growth,
     layout::Layout,
     shard::Shard,
+    threads::for_each_on_threads,
 };
 
 /// The most codes of a ledger that is one shard.
 const FEW: u64 = 4096;
+
+/// The codes from which on a ledger is entered by more than one thread, and the least number of new ones for each
+/// of them. With fewer, threads take longer to begin than to do it.
+const MANY: u64 = 1 << 20;
+const SHARE: usize = 1 << 14;
 
 pub(crate) struct Shards {
     layout: Layout,
@@ -32,14 +39,32 @@ impl Shards {
         self.shards.iter().map(Shard::len).sum()
     }
 
-    /// Makes room for more numbers, as far as it is not made shard by shard.
-    pub(crate) fn reserve(&mut self, additional: usize) {
-        let is_whole = self.shards.len() == 1;
-        if is_whole && self.layout.shards() > 1 && self.len() + additional as u64 > FEW {
-            self.split();
-        } else if is_whole {
-            self.shards[0].reserve(additional);
+    /// Makes room for these numbers in one step. There are so many.
+    pub(crate) fn make_room(&mut self, total: usize, numbers: impl Iterator<Item = u64>) {
+        let counts = self.layout.counts(numbers);
+        if !self.is_whole_with(total) {
+            for (index, shard) in self.shards.iter_mut().enumerate() {
+                shard.reserve(counts[index], self.layout.growth(index, 0));
+            }
         }
+    }
+
+    /// Whether the ledger is one shard with so many more numbers. If so, that has room for them, else the
+    /// ledger is split.
+    fn is_whole_with(&mut self, additional: usize) -> bool {
+        if !self.is_whole() {
+            return false;
+        }
+        if self.layout.shards() > 1 && self.len() + additional as u64 > FEW {
+            self.split();
+            return false;
+        }
+        self.shards[0].reserve(additional, Growth::ALONE);
+        true
+    }
+
+    fn is_whole(&self) -> bool {
+        self.shards.len() == 1
     }
 
     fn split(&mut self) {
@@ -48,15 +73,24 @@ impl Shards {
         let whole = std::mem::replace(&mut self.shards, (0..layout.shards()).map(shard).collect());
         for shard in whole {
             shard.for_each(|number| {
-                let (shard, number) = self.place(number);
-                self.shards[shard].insert(number);
+                self.insert_into_shard(number);
             });
         }
     }
 
+    fn insert_into_shard(&mut self, number: u64) -> bool {
+        let (shard, number) = self.place(number);
+        let growth = if self.is_whole() {
+            Growth::ALONE
+        } else {
+            self.layout.growth(shard, 0)
+        };
+        self.shards[shard].insert(number, growth)
+    }
+
     /// The shard of a number, and the number counted from the start of its range.
     fn place(&self, number: u64) -> (usize, u64) {
-        if self.shards.len() == 1 {
+        if self.is_whole() {
             return (0, number);
         }
         let shard = self.layout.shard(number);
@@ -70,9 +104,8 @@ impl Shards {
 
     /// Enters a number; false if it was there.
     pub(crate) fn insert(&mut self, number: u64) -> bool {
-        self.reserve(1);
-        let (shard, number) = self.place(number);
-        self.shards[shard].insert(number)
+        self.is_whole_with(1);
+        self.insert_into_shard(number)
     }
 
     /// Takes a number out; false if it was not there.
@@ -81,22 +114,33 @@ impl Shards {
         self.shards[shard].remove(number)
     }
 
-    /// Enters drawn numbers. The positions of those that are taken here or elsewhere are added to `lost`.
+    /// Enters drawn numbers, where so many are expected in the end; 0 if nobody knows. The positions of those
+    /// that are taken here or elsewhere come back.
     pub(crate) fn enter(
         &mut self,
         chunks: &[SortedChunk],
+        expected: u64,
         is_taken: Option<IsTakenElsewhere<'_>>,
-        lost: &mut Vec<u32>,
-    ) {
-        self.reserve(chunks.iter().map(SortedChunk::len).sum());
-        for number in 0..self.layout.shards() {
-            let start = self.layout.start(number);
-            let (shard, start) = match &mut self.shards[..] {
-                [whole] => (whole, 0),
-                shards => (&mut shards[number], start),
-            };
-            settle(shard, start, number, chunks, is_taken, lost);
+    ) -> Vec<u32> {
+        let layout = self.layout;
+        let total = chunks.iter().map(SortedChunk::len).sum();
+        if self.is_whole_with(total) {
+            let mut lost = Vec::new();
+            for index in 0..layout.shards() {
+                settle(&mut self.shards[0], 0, index, chunks, is_taken, &mut lost);
+            }
+            return lost;
         }
+        let threads = if self.len() >= MANY { total / SHARE } else { 1 };
+        for_each_on_threads(threads, &mut self.shards, |index, shard| {
+            let mut lost = Vec::new();
+            let count = count(index, chunks);
+            shard.reserve(count, layout.growth(index, expected));
+            let start = layout.start(index);
+            settle(shard, start, index, chunks, is_taken, &mut lost);
+            lost
+        })
+        .concat()
     }
 
     /// Calls `visit` with every number, in no order.
@@ -140,13 +184,12 @@ impl Shards {
         }
     }
 
-    /// Gives back memory, if most of it is for numbers that were taken out. (A number takes at most 16
-    /// bytes, and a table 64.)
-    pub(crate) fn tidy(&mut self) {
+    /// Gives back memory, if most of it is neither for numbers nor for those expected. (A number takes at
+    /// most 16 bytes, and a table 64.)
+    pub(crate) fn tidy(&mut self, expected: u64) {
         let bytes: usize = self.shards.iter().map(Shard::bytes).sum();
-        if bytes as u64 > 1024 + 64 * self.len() {
+        if bytes as u64 > 1024 + 64 * self.len().max(expected) {
             let mut tidy = Self::new(self.layout);
-            tidy.reserve(self.len() as usize);
             self.for_each(|number| {
                 tidy.insert(number);
             });

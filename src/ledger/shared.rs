@@ -44,7 +44,9 @@ impl SharedShards {
     /// Enters a number; false if it was there.
     pub(crate) fn insert(&self, number: u64) -> bool {
         let shard = self.layout.shard(number);
-        self.lock(shard).insert(number - self.layout.start(shard))
+        let growth = self.layout.growth(shard, 0);
+        self.lock(shard)
+            .insert(number - self.layout.start(shard), growth)
     }
 
     /// Takes a number out; false if it was not there.
@@ -53,12 +55,25 @@ impl SharedShards {
         self.lock(shard).remove(number - self.layout.start(shard))
     }
 
-    /// Enters the drawn numbers of one shard. The positions of those that are taken come back.
-    pub(crate) fn enter(&self, shard: usize, chunks: &[SortedChunk]) -> Vec<u32> {
+    /// Makes room for more numbers.
+    pub(crate) fn make_room(&self, numbers: &[u64]) {
+        let counts = self.layout.counts(numbers.iter().copied());
+        for (shard, &count) in counts[..self.shards.len()].iter().enumerate() {
+            self.lock(shard)
+                .reserve(count, self.layout.growth(shard, 0));
+        }
+    }
+
+    /// Enters the drawn numbers of one shard, if so many codes are expected in the end; 0 if nobody knows. The
+    /// positions of those that are taken come back.
+    pub(crate) fn enter(&self, shard: usize, chunks: &[SortedChunk], expected: u64) -> Vec<u32> {
         let mut lost = Vec::new();
-        if count(shard, chunks) > 0 {
+        let count = count(shard, chunks);
+        if count > 0 {
             let start = self.layout.start(shard);
-            settle(&mut self.lock(shard), start, shard, chunks, None, &mut lost);
+            let mut taken = self.lock(shard);
+            taken.reserve(count, self.layout.growth(shard, expected));
+            settle(&mut taken, start, shard, chunks, None, &mut lost);
         }
         lost
     }

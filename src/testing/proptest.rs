@@ -30,6 +30,15 @@ use crate::{
 };
 
 /// Any alphabet: 2 to 64 symbols in any order.
+///
+/// ```
+/// use couponmint::proptest::alphabets;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(alphabet in alphabets())| {
+///     prop_assert!((2..=64).contains(&alphabet.base()));
+/// });
+/// ```
 pub fn alphabets() -> impl Strategy<Value = Alphabet> {
     let symbols = Just(SYMBOLS.chars().collect::<Vec<_>>()).prop_shuffle();
     (symbols, 2..=SYMBOLS.len()).prop_filter_map("a valid alphabet", |(symbols, base)| {
@@ -39,6 +48,16 @@ pub fn alphabets() -> impl Strategy<Value = Alphabet> {
 }
 
 /// Any format of numeric or alphanumeric codes, as a request can ask for.
+///
+/// ```
+/// use couponmint::proptest::formats;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(format in formats())| {
+///     let first = format.code(0).unwrap();
+///     prop_assert!(format.spells(&first));
+/// });
+/// ```
 pub fn formats() -> impl Strategy<Value = Format> {
     let parts = ("[0-9A-Za-z_-]{0,32}", any::<CodeType>(), 3_usize..=30);
     parts.prop_filter_map("a valid format", |(prefix, code_type, length)| {
@@ -47,6 +66,15 @@ pub fn formats() -> impl Strategy<Value = Format> {
 }
 
 /// Formats of 8 to 1,000 codes, which are soon exhausted, and many of which overlap.
+///
+/// ```
+/// use couponmint::proptest::small_formats;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(format in small_formats())| {
+///     prop_assert!((8..=1000).contains(&format.capacity()));
+/// });
+/// ```
 pub fn small_formats() -> impl Strategy<Value = Format> {
     let symbols = select(vec!["01", "10", "0A", "AB1", "012A", "0123456789"]);
     let shape = prop_oneof![("[01A]{0,2}", Just(3_usize)), ("[01A]{0,1}", Just(4_usize))];
@@ -58,6 +86,15 @@ pub fn small_formats() -> impl Strategy<Value = Format> {
 }
 
 /// Any valid request; small amounts are as likely as large ones.
+///
+/// ```
+/// use couponmint::proptest::requests;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(request in requests())| {
+///     prop_assert!((1..=100_000).contains(&request.requested_amount()));
+/// });
+/// ```
 pub fn requests() -> impl Strategy<Value = Request> {
     let amount = prop_oneof![1..=20_u32, 1..=MAX_AMOUNT];
     let custom_codes = proptest::option::of(formats());
@@ -73,6 +110,15 @@ pub fn requests() -> impl Strategy<Value = Request> {
 }
 
 /// Parameters of a valid request, as text, in any order.
+///
+/// ```
+/// use couponmint::{Request, proptest::valid_params};
+/// use proptest::prelude::*;
+///
+/// proptest!(|(params in valid_params())| {
+///     prop_assert!(Request::from_params(params).is_ok());
+/// });
+/// ```
 pub fn valid_params() -> impl Strategy<Value = Vec<(String, String)>> {
     (requests(), any::<bool>())
         .prop_map(|(request, rare)| params(&request, rare))
@@ -80,6 +126,15 @@ pub fn valid_params() -> impl Strategy<Value = Vec<(String, String)>> {
 }
 
 /// Parameters that are refused: those of a valid request with one mistake, in any order.
+///
+/// ```
+/// use couponmint::{Request, proptest::invalid_params};
+/// use proptest::prelude::*;
+///
+/// proptest!(|(params in invalid_params())| {
+///     prop_assert!(Request::from_params(params).is_err());
+/// });
+/// ```
 pub fn invalid_params() -> impl Strategy<Value = Vec<(String, String)>> {
     let parts = (requests(), formats(), select(&MISTAKES[..]));
     let params = parts.prop_map(|(mut request, format, (name, values))| {
@@ -131,6 +186,15 @@ const MISTAKES: [(&str, &[&str]); 25] = [
 ];
 
 /// Prefix, type and length of a format that is refused.
+///
+/// ```
+/// use couponmint::{Format, proptest::invalid_formats};
+/// use proptest::prelude::*;
+///
+/// proptest!(|((prefix, code_type, length) in invalid_formats())| {
+///     prop_assert!(Format::new(&prefix, code_type, length).is_err());
+/// });
+/// ```
 pub fn invalid_formats() -> impl Strategy<Value = (String, CodeType, usize)> {
     let valid = || ("[0-9A-Za-z_-]{0,32}", 3_usize..=30);
     prop_oneof![
@@ -149,22 +213,20 @@ pub fn invalid_formats() -> impl Strategy<Value = (String, CodeType, usize)> {
 /// where there are two.
 fn params(request: &Request, rare: bool) -> Vec<(String, String)> {
     let status = match request.requested_status() {
-        Status::Normal => "normal",
-        Status::Voided => "voided",
-        Status::Activated if rare => "active",
-        Status::Activated => "activated",
+        Status::Activated if rare => "active".to_owned(),
+        status => status.to_string(),
     };
     let mut params = vec![
         ("campaign", request.campaign().to_owned()),
         ("amount", request.requested_amount().to_string()),
-        ("status", status.to_owned()),
+        ("status", status),
     ];
     if let Some(format) = request.format() {
         let is_numeric = *format.alphabet() == Alphabet::numeric();
         let code_type = if is_numeric {
-            "numeric"
+            CodeType::Numeric
         } else {
-            "alphanumeric"
+            CodeType::Alphanumeric
         };
         params.extend([
             (
@@ -173,7 +235,7 @@ fn params(request: &Request, rare: bool) -> Vec<(String, String)> {
             ),
             ("code_prefix", format.prefix().to_owned()),
             ("code_length", format.length().to_string()),
-            ("code_type", code_type.to_owned()),
+            ("code_type", code_type.to_string()),
         ]);
     }
     let owned = |(name, value): (&str, String)| (name.to_owned(), value);

@@ -95,6 +95,14 @@ pub(crate) fn exhausted(asked: u64, left: u64) -> Error {
     Error::Exhausted { kind, asked, left }
 }
 
+/// The error of a list of codes to reserve, of which these are foreign.
+pub(crate) fn foreign(indices: impl IntoIterator<Item = usize>) -> Error {
+    let mut indices: Vec<_> = indices.into_iter().collect();
+    let more = indices.len().saturating_sub(100);
+    indices.truncate(100);
+    Error::ForeignCodes { indices, more }
+}
+
 /// The custom codes of a batch, in order.
 pub(crate) fn customs(batch: &Batch) -> Vec<String> {
     let code = |coupon: Coupon<'_>| coupon.custom_validation_code().map(str::to_owned);

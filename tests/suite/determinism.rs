@@ -4,8 +4,8 @@ use couponmint::{Batch, Engine, Format};
 use rayon::ThreadPoolBuilder;
 
 use crate::common::{
-    CAMPAIGN, alphanumeric, assert_refused, base36, built, custom, customs, engine, numeric, plain,
-    seeded, single_uses, spelt,
+    CAMPAIGN, alphanumeric, assert_refused, base36, built, campaign, custom, customs, engine,
+    numeric, plain, remaining, remaining_widgets, seeded, single_uses, spelt,
 };
 
 /// What `run` gives on pools of 1, 2 and 8 threads, which must be the same.
@@ -53,6 +53,44 @@ fn long_codes() {
         batches.push(engine.generate(&custom(100_000, &formats[1])).unwrap());
         batches
     });
+}
+
+/// What is announced decides when tables grow, and nothing else: right, wrong or absurd.
+#[test]
+fn announced_or_not() {
+    let formats = [
+        alphanumeric("test_", 10),
+        alphanumeric("x", 30),
+        numeric("", 5),
+        base36("", 6),
+    ];
+    let issue = |expected: Option<u64>| {
+        let engine = seeded(7).build();
+        let campaign = match expected {
+            Some(coupons) => campaign().expecting(coupons),
+            None => campaign(),
+        };
+        assert!(engine.add_campaign(campaign));
+        let generate = |amount, format| engine.generate(&custom(amount, format));
+        let mut batches = Vec::new();
+        for amount in [10, 5_000, 40_000, 40_000] {
+            batches.extend(
+                formats
+                    .iter()
+                    .map(|format| generate(amount, format).unwrap()),
+            );
+            let left = remaining(&engine, &formats[2]) as u64;
+            assert_refused(&engine, &formats[2], 100_000, left);
+            let released = generate(3_000, &formats[0]).unwrap();
+            engine.release(released).unwrap();
+        }
+        let left = formats.each_ref().map(|format| remaining(&engine, format));
+        (batches, left, remaining_widgets(&engine))
+    };
+    let unannounced = issue(None);
+    for expected in [0, 1, 20_000, 200_000, 1_000_000, u64::MAX] {
+        assert!(issue(Some(expected)) == unannounced, "{expected}");
+    }
 }
 
 /// Long codes, some of which were reserved or issued in other formats.

@@ -8,8 +8,10 @@ mod distinct;
 mod exhaustion;
 mod fill;
 mod format;
+mod format_text;
 #[cfg(feature = "serde")]
 mod hostile;
+mod life;
 #[cfg(feature = "serde")]
 mod links;
 mod long;
@@ -24,6 +26,8 @@ mod replay;
 mod reserve;
 #[cfg(feature = "serde")]
 mod response;
+#[cfg(feature = "serde")]
+mod services;
 mod stacks;
 mod strategies;
 mod threads;

@@ -1,7 +1,7 @@
 //! The naive oracle: one campaign is one set of texts. A text is taken or free, whatever code it is.
 //! What is clever in the library is compared with this.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use couponmint::{Batch, Format};
 
@@ -10,9 +10,13 @@ use crate::common::{
     spelt,
 };
 
-/// What one campaign has issued or reserved: widget codes and custom codes alike.
+/// What one campaign has issued or reserved: widget codes and custom codes alike, each with the format that took
+/// it, if it was known.
 #[derive(Debug, Default)]
-pub(crate) struct Oracle(HashSet<String>);
+pub(crate) struct Oracle {
+    taken: HashMap<String, Option<Format>>,
+    issued: u64,
+}
 
 impl Oracle {
     /// Takes in a batch: every coupon well formed, no code taken before.
@@ -30,8 +34,9 @@ impl Oracle {
             assert_eq!(code.is_some(), format.is_some());
             if let (Some(code), Some(format)) = (code, format) {
                 assert!(spells(format, code), "{format:?} does not spell {code}");
-                assert!(self.reserve(code), "custom code {code} twice");
+                assert!(self.reserve_in(format, code), "custom code {code} twice");
             }
+            self.issued += 1;
         }
     }
 
@@ -40,26 +45,56 @@ impl Oracle {
     pub(crate) fn release(&mut self, batch: &Batch) {
         for coupon in batch {
             let widget = coupon.widget_validation_code();
-            assert!(self.0.remove(widget), "{widget} was free");
+            assert!(self.taken.remove(widget).is_some(), "{widget} was free");
             if let Some(code) = coupon.custom_validation_code() {
-                assert!(self.0.remove(code), "{code} was free");
+                assert!(self.taken.remove(code).is_some(), "{code} was free");
             }
+            self.issued -= 1;
         }
     }
 
     /// Whether a code was free; it is not any more.
     pub(crate) fn reserve(&mut self, code: &str) -> bool {
-        self.0.insert(code.to_owned())
+        self.take(code, None)
+    }
+
+    /// The same of a code of a format.
+    pub(crate) fn reserve_in(&mut self, format: &Format, code: &str) -> bool {
+        self.take(code, Some(format))
+    }
+
+    fn take(&mut self, code: &str, format: Option<&Format>) -> bool {
+        let is_new = !self.has(code);
+        if is_new {
+            self.taken.insert(code.to_owned(), format.cloned());
+        }
+        is_new
     }
 
     pub(crate) fn has(&self, code: &str) -> bool {
-        self.0.contains(code)
+        self.taken.contains_key(code)
+    }
+
+    /// How many coupons are issued and not released.
+    pub(crate) fn issued(&self) -> u64 {
+        self.issued
+    }
+
+    /// The formats that have taken codes, in the order in which an engine gives them.
+    pub(crate) fn formats(&self) -> Vec<Format> {
+        let formats: HashSet<_> = self.taken.values().flatten().collect();
+        let mut formats: Vec<_> = formats.into_iter().cloned().collect();
+        formats.sort_by_key(|format| {
+            let symbols = format.alphabet().symbols().to_owned();
+            (format.prefix().to_owned(), format.length(), symbols)
+        });
+        formats
     }
 
     /// The taken codes that a format spells.
     pub(crate) fn taken(&self, format: &Format) -> usize {
         let spelt = |code: &&String| spells(format, code);
-        self.0.iter().filter(spelt).count()
+        self.taken.keys().filter(spelt).count()
     }
 
     /// The free codes of a format: all but the taken ones that it spells. The greatest number stands

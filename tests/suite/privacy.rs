@@ -117,6 +117,13 @@ fn responses() {
     let first = batch.get(0).unwrap().single_use_code();
     assert!(String::from_utf8_lossy(response.body()).contains(first));
     assert_silent(&shown(&response), &batch);
+    let mut chunks = batch.json_chunks();
+    assert_silent(&shown(&chunks), &batch);
+    assert!(chunks.next().is_some());
+    assert_silent(&shown(&chunks), &batch);
+    for coupon in &batch {
+        assert_silent(&shown(&couponmint::CouponRow::from(coupon)), &batch);
+    }
 }
 
 #[test]

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use crate::{
     common::{
-        CAMPAIGN, WIDGETS, alphanumeric, base36, cases, custom, customs, engine, issue, numeric,
-        plain, remaining, single_uses, spelt,
+        CAMPAIGN, WIDGETS, alphanumeric, base36, cases, custom, customs, engine, foreign, issue,
+        numeric, plain, remaining, single_uses, spelt,
     },
     oracle::texts,
 };
@@ -103,7 +103,7 @@ fn a_wrong_code_is_named_by_its_place_and_nothing_changes() {
     ] {
         let codes = ["A0001", "A0002", wrong, "A0003", wrong];
         let error = engine.reserve_custom(CAMPAIGN, &format, codes).unwrap_err();
-        assert_eq!(error, Error::ForeignCode { index: 2 }, "{wrong}");
+        assert_eq!(error, foreign([2, 4]), "{wrong}");
         assert_eq!(error.code(), 301);
         assert!(wrong.is_empty() || !error.to_string().contains(wrong));
     }
@@ -124,7 +124,7 @@ fn a_wrong_code_is_named_by_its_place_and_nothing_changes() {
         let error = engine
             .reserve_single_use(CAMPAIGN, ["000000", wrong])
             .unwrap_err();
-        assert_eq!(error, Error::ForeignCode { index: 1 }, "{wrong}");
+        assert_eq!(error, foreign([1]), "{wrong}");
     }
     assert_eq!(engine.remaining_widget_codes(CAMPAIGN), Ok(WIDGETS));
 }

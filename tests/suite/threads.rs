@@ -13,7 +13,7 @@ use std::{
 
 use couponmint::{
     Alphabet, Batch, Campaign, CodeKind, CodeType, Coupon, Engine, EngineBuilder, Error, Format,
-    Iter, Rejection, Request, SingleUseUrl, Status,
+    Iter, Rejection, Request, Reserved, SingleUseUrl, Status, Validity,
 };
 use jiff::Timestamp;
 use rayon::{ThreadPoolBuilder, prelude::*};
@@ -507,7 +507,13 @@ fn public_types_are_send_and_sync() {
         check::<Rejection>(),
         check::<Request>(),
         check::<SingleUseUrl<'_>>(),
+        check::<Reserved>(),
         check::<Status>(),
+        check::<Validity>(),
+        #[cfg(feature = "serde")]
+        check::<couponmint::CouponRow>(),
+        #[cfg(feature = "serde")]
+        check::<couponmint::JsonChunks<Batch>>(),
         #[cfg(feature = "serde")]
         check::<couponmint::Response>(),
     ];

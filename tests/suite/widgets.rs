@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use couponmint::{Engine, Error};
+use couponmint::Engine;
 
 use crate::{
     common::{
-        CAMPAIGN, WIDGETS, alphanumeric, assert_refused, base36, custom, customs, engine, issue,
-        numeric, plain, remaining, remaining_widgets, single_uses, spelt,
+        CAMPAIGN, WIDGETS, alphanumeric, assert_refused, base36, custom, customs, engine, foreign,
+        issue, numeric, plain, remaining, remaining_widgets, single_uses, spelt,
     },
     oracle::texts,
     watched::Watched,
@@ -224,7 +224,7 @@ fn all_texts_of_a_small_format() {
 fn a_foreign_code_among_them_changes_nothing() {
     let engine = engine();
     let codes = ["012345", "012346", "01234A"];
-    let foreign = Err(Error::ForeignCode { index: 2 });
+    let foreign = Err(foreign([2]));
     assert_eq!(engine.reserve_single_use(CAMPAIGN, codes), foreign);
     assert_eq!(
         engine.reserve_custom(CAMPAIGN, &numeric("", 6), codes),

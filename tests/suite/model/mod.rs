@@ -8,12 +8,13 @@ mod steps;
 
 use std::collections::BTreeMap;
 
-use couponmint::{Batch, Campaign, Coupon, Engine, Error, Format, Request};
+use couponmint::{Batch, Campaign, Coupon, Engine, Error, Format, Request, Status};
+use jiff::Timestamp;
 use proptest::sample::Index;
 
 use crate::{
-    common::{SEQUENCE_IDS_END, exhausted, seeded},
-    model::steps::{Amount, CAMPAIGNS, Code, Single, Step},
+    common::{self, SEQUENCE_IDS_END, exhausted, seeded},
+    model::steps::{Amount, CAMPAIGNS, Code, Single, Step, Valid},
     oracle::{Oracle, spells},
 };
 
@@ -30,6 +31,8 @@ struct Model {
     formats: Vec<Format>,
     /// The campaigns of now; each that was ever added has a number of its own.
     campaigns: BTreeMap<&'static str, (usize, Oracle)>,
+    /// When coupons of theirs end.
+    ends: BTreeMap<&'static str, Timestamp>,
     lives: usize,
     issued: Vec<Issued>,
     next_id: u64,
@@ -43,6 +46,7 @@ impl Model {
             twin: engine(),
             formats,
             campaigns: BTreeMap::new(),
+            ends: BTreeMap::new(),
             lives: 0,
             issued: Vec::new(),
             next_id: first_id,
@@ -66,7 +70,22 @@ impl Model {
                 let codes: Vec<_> = codes.iter().map(|code| self.single_use(code)).collect();
                 self.reserve_single_use(name, &codes);
             }
+            Step::ReserveCoupons(name, formats, rows) => {
+                let told = formats.map(|format| format.get(&self.formats).clone());
+                let custom = |(format, code): (Index, Code)| {
+                    // Mostly a code of a format that is told.
+                    let of_any = format.get(&self.formats).clone();
+                    let formats = [told[0].clone(), told[1].clone(), of_any];
+                    self.code(format.get(&formats), &code)
+                };
+                let row = |(code, other): (Single, Option<_>)| {
+                    (self.single_use(&code), other.map(custom))
+                };
+                let rows: Vec<_> = rows.into_iter().map(row).collect();
+                self.reserve_coupons(name, &told, &rows);
+            }
             Step::Release(batch) => self.release(batch),
+            Step::SetValidity(name, valid) => self.set_validity(name, valid),
         }
         self.agrees_on_what_is_left();
     }
@@ -74,11 +93,15 @@ impl Model {
     fn add_campaign(&mut self, name: &'static str) {
         let is_new = !self.campaigns.contains_key(name);
         let campaign = || Campaign::new(name).unwrap();
-        assert_eq!(self.engine.add_campaign(campaign()), is_new);
+        // The twin is not told, and must not differ.
+        let announced = campaign().expecting(5_000);
+        assert_eq!(self.engine.add_campaign(announced), is_new);
         if is_new {
             assert!(self.twin.add_campaign(campaign()));
             self.lives += 1;
             self.campaigns.insert(name, (self.lives, Oracle::default()));
+            self.ends
+                .insert(name, "1970-01-02T00:00:00Z".parse().unwrap());
         }
     }
 
@@ -127,6 +150,8 @@ impl Model {
         assert!(ids.eq(self.next_id..self.next_id + amount as u64));
         self.next_id += amount as u64;
 
+        assert_eq!(batch.expiry_date().as_ref(), self.ends.get(name));
+
         let (life, oracle) = self.campaigns.get_mut(name).unwrap();
         oracle.issue(&batch, format);
         let of_twin = self.twin.generate(request).unwrap();
@@ -141,12 +166,13 @@ impl Model {
 
     fn reserve_custom(&mut self, name: &str, format: &Format, codes: &[String]) {
         let answer = self.engine.reserve_custom(name, format, codes);
-        let foreign = codes.iter().position(|code| !spells(format, code));
-        match (self.campaigns.get_mut(name), foreign) {
-            (None, _) => assert_eq!(answer, Err(Error::CampaignNotFound)),
-            (_, Some(index)) => assert_eq!(answer, Err(Error::ForeignCode { index })),
-            (Some((_, oracle)), None) => {
-                let new = codes.iter().filter(|code| oracle.reserve(code)).count();
+        let foreign = places(codes, |code| !spells(format, code));
+        match self.campaigns.get_mut(name) {
+            None => assert_eq!(answer, Err(Error::CampaignNotFound)),
+            Some(_) if !foreign.is_empty() => assert_eq!(answer, Err(common::foreign(foreign))),
+            Some((_, oracle)) => {
+                let new = codes.iter().filter(|code| oracle.reserve_in(format, code));
+                let new = new.count();
                 assert_eq!(answer, Ok(new as u64));
                 assert_eq!(self.twin.reserve_custom(name, format, codes), answer);
             }
@@ -155,18 +181,55 @@ impl Model {
 
     fn reserve_single_use(&mut self, name: &str, codes: &[String]) {
         let answer = self.engine.reserve_single_use(name, codes);
-        let is_foreign = |code: &String| ![6, 21].contains(&code.len());
-        match (
-            self.campaigns.get_mut(name),
-            codes.iter().position(is_foreign),
-        ) {
-            (None, _) => assert_eq!(answer, Err(Error::CampaignNotFound)),
-            (_, Some(index)) => assert_eq!(answer, Err(Error::ForeignCode { index })),
-            (Some((_, oracle)), None) => {
+        let foreign = places(codes, |code| is_foreign(code));
+        match self.campaigns.get_mut(name) {
+            None => assert_eq!(answer, Err(Error::CampaignNotFound)),
+            Some(_) if !foreign.is_empty() => assert_eq!(answer, Err(common::foreign(foreign))),
+            Some((_, oracle)) => {
                 let new = codes.iter().filter(|code| oracle.reserve(&code[..6]));
                 assert_eq!(answer, Ok(new.count() as u64));
                 assert_eq!(self.twin.reserve_single_use(name, codes), answer);
             }
+        }
+    }
+
+    /// Rows are of the first format that spells them.
+    fn reserve_coupons(&mut self, name: &str, told: &[Format], rows: &[(String, Option<String>)]) {
+        let given = || rows.iter().map(|(code, custom)| (code, custom.as_ref()));
+        let answer = self.engine.reserve_coupons(name, told, given());
+        let format = |code: &str| told.iter().find(|format| spells(format, code));
+        let foreign = places(rows, |(code, custom)| {
+            let custom = custom.as_ref();
+            is_foreign(code) || custom.is_some_and(|code| format(code).is_none())
+        });
+        match self.campaigns.get_mut(name) {
+            None => assert_eq!(answer, Err(Error::CampaignNotFound)),
+            Some(_) if !foreign.is_empty() => assert_eq!(answer, Err(common::foreign(foreign))),
+            Some((_, oracle)) => {
+                let new = rows.iter().filter(|(code, _)| oracle.reserve(&code[..6]));
+                let new_single_uses = new.count() as u64;
+                let customs = rows.iter().filter_map(|(_, custom)| custom.as_ref());
+                let new = customs.filter(|code| {
+                    let format = format(code).expect("none is foreign");
+                    oracle.reserve_in(format, code)
+                });
+                let new_customs = new.count() as u64;
+                let new = answer.as_ref().unwrap();
+                assert_eq!(new.single_use_codes, new_single_uses);
+                assert_eq!(new.custom_codes, new_customs);
+                assert_eq!(self.twin.reserve_coupons(name, told, given()), answer);
+            }
+        }
+    }
+
+    fn set_validity(&mut self, name: &'static str, valid: Valid) {
+        let answer = self.engine.set_validity(name, valid.validity());
+        if self.campaigns.contains_key(name) {
+            assert_eq!(answer, Ok(()));
+            self.twin.set_validity(name, valid.validity()).unwrap();
+            self.ends.insert(name, valid.end());
+        } else {
+            assert_eq!(answer, Err(Error::CampaignNotFound));
         }
     }
 
@@ -198,11 +261,17 @@ impl Model {
     }
 
     fn agrees(&self, engine: &Engine, name: &str) {
+        let names: Vec<_> = self.campaigns.keys().copied().collect();
+        assert_eq!(engine.campaigns(), names);
         let Some((_, oracle)) = self.campaigns.get(name) else {
             let unknown = Err(Error::CampaignNotFound);
             assert_eq!(engine.remaining_widget_codes(name), unknown);
+            assert_eq!(engine.issued(name), unknown);
+            assert_eq!(engine.formats(name), Err(Error::CampaignNotFound));
             return;
         };
+        assert_eq!(engine.issued(name), Ok(oracle.issued()));
+        assert_eq!(engine.formats(name), Ok(oracle.formats()));
         let widgets = engine.remaining_widget_codes(name);
         assert_eq!(widgets, Ok(oracle.free_widgets()));
         for format in &self.formats {
@@ -303,8 +372,21 @@ impl Model {
     }
 }
 
+/// Where in a list something holds.
+fn places<T>(list: &[T], holds: impl Fn(&T) -> bool) -> Vec<usize> {
+    (0..list.len())
+        .filter(|&place| holds(&list[place]))
+        .collect()
+}
+
+/// Of the single-use codes of a history, whose symbols are all right.
+fn is_foreign(code: &str) -> bool {
+    ![6, 21].contains(&code.len())
+}
+
 fn request(name: &str, format: Option<&Format>, amount: usize) -> Request {
     let request = Request::new(name).unwrap().amount(amount).unwrap();
+    let request = request.status(Status::Activated);
     match format {
         Some(format) => request.custom_codes(format.clone()),
         None => request,

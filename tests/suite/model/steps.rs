@@ -1,7 +1,9 @@
 //! What happens in a history.
 
-use std::ops::Range;
+use std::{ops::Range, time::Duration};
 
+use couponmint::Validity;
+use jiff::{Timestamp, ToSpan};
 use proptest::{
     collection::vec,
     prelude::*,
@@ -17,7 +19,22 @@ pub(super) enum Step {
     Generate(&'static str, Option<Index>, Amount),
     ReserveCustom(&'static str, Index, Vec<Code>),
     ReserveSingleUse(&'static str, Vec<Single>),
+    /// The formats told, then the rows.
+    ReserveCoupons(
+        &'static str,
+        [Index; 2],
+        Vec<(Single, Option<(Index, Code)>)>,
+    ),
     Release(Index),
+    SetValidity(&'static str, Valid),
+}
+
+/// How long coupons are valid that are created as 1970 begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Valid {
+    Seconds(u32),
+    Months(i16),
+    Until(i64),
 }
 
 /// How many coupons to ask for.
@@ -79,6 +96,19 @@ fn singles() -> impl Strategy<Value = Single> {
     ]
 }
 
+fn rows() -> impl Strategy<Value = Vec<(Single, Option<(Index, Code)>)>> {
+    let custom = proptest::option::of((any::<Index>(), codes()));
+    vec((singles(), custom), 0..6)
+}
+
+fn valid() -> impl Strategy<Value = Valid> {
+    prop_oneof![
+        any::<u32>().prop_map(Valid::Seconds),
+        (0..12_000_i16).prop_map(Valid::Months),
+        (-1_000_000..1_000_000_000_i64).prop_map(Valid::Until),
+    ]
+}
+
 fn steps(campaigns: &'static [&'static str]) -> impl Strategy<Value = Step> {
     let index = any::<Index>;
     let name = move || select(campaigns);
@@ -92,7 +122,10 @@ fn steps(campaigns: &'static [&'static str]) -> impl Strategy<Value = Step> {
             .prop_map(|(name, format, codes)| Step::ReserveCustom(name, format, codes)),
         3 => (name(), vec(singles(), 0..20))
             .prop_map(|(name, codes)| Step::ReserveSingleUse(name, codes)),
+        3 => (name(), any::<[Index; 2]>(), rows())
+            .prop_map(|(name, formats, rows)| Step::ReserveCoupons(name, formats, rows)),
         8 => index().prop_map(Step::Release),
+        1 => (name(), valid()).prop_map(|(name, valid)| Step::SetValidity(name, valid)),
     ]
 }
 
@@ -112,6 +145,27 @@ pub(super) fn histories_of_one(steps: Range<usize>) -> impl Strategy<Value = Vec
         steps.insert(0, Step::AddCampaign(CAMPAIGNS[0]));
         steps
     })
+}
+
+impl Valid {
+    pub(super) fn validity(self) -> Validity {
+        match self {
+            Self::Seconds(seconds) => Duration::from_secs(seconds.into()).into(),
+            Self::Months(months) => months.months().into(),
+            Self::Until(second) => Timestamp::from_second(second).unwrap().into(),
+        }
+    }
+
+    pub(super) fn end(self) -> Timestamp {
+        match self {
+            Self::Seconds(seconds) => Timestamp::from_second(seconds.into()).unwrap(),
+            Self::Months(months) => {
+                let (year, month) = (1970 + months / 12, months % 12 + 1);
+                format!("{year}-{month:02}-01T00:00:00Z").parse().unwrap()
+            }
+            Self::Until(second) => Timestamp::from_second(second).unwrap(),
+        }
+    }
 }
 
 impl Amount {
