@@ -530,6 +530,7 @@ impl fmt::Debug for SingleUseUrl<'_> {
 /// # Ok::<(), couponmint::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[must_use = "iterators are lazy"]
 pub struct Iter<'a> {
     batch: &'a Batch,
     places: std::ops::Range<usize>,
@@ -546,7 +547,6 @@ impl Batch {
     /// assert_eq!(batch.iter().filter(|coupon| coupon.is_voided()).count(), 0);
     /// # Ok::<(), couponmint::Error>(())
     /// ```
-    #[must_use]
     pub fn iter(&self) -> Iter<'_> {
         Iter {
             batch: self,

@@ -23,6 +23,7 @@ const DEFAULT_BASE_URL: &str = "https://coupons.example/";
 /// let builder: EngineBuilder = Engine::builder().first_sequence_id(1_000);
 /// let engine = builder.build();
 /// ```
+#[must_use = "an engine is there when it is built"]
 pub struct EngineBuilder {
     links: (UrlSetting, String),
     first_sequence_id: u64,
@@ -55,7 +56,6 @@ impl EngineBuilder {
     /// }
     /// # Ok::<(), couponmint::Error>(())
     /// ```
-    #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.links = (UrlSetting::BaseUrl, base_url.into());
         self
@@ -80,7 +80,6 @@ impl EngineBuilder {
     /// }
     /// # Ok::<(), couponmint::Error>(())
     /// ```
-    #[must_use]
     pub fn url_template(mut self, template: impl Into<String>) -> Self {
         self.links = (UrlSetting::UrlTemplate, template.into());
         self
@@ -98,7 +97,6 @@ impl EngineBuilder {
     /// assert_eq!(batch.first_sequence_id(), 18_001_837);
     /// # Ok::<(), couponmint::Error>(())
     /// ```
-    #[must_use]
     pub fn first_sequence_id(mut self, id: u64) -> Self {
         self.first_sequence_id = id;
         self
@@ -119,7 +117,6 @@ impl EngineBuilder {
     /// assert_eq!(engine()?, engine()?);
     /// # Ok::<(), couponmint::Error>(())
     /// ```
-    #[must_use]
     pub fn seed(mut self, seed: [u8; 32]) -> Self {
         self.seed = Some(seed);
         self
@@ -137,7 +134,6 @@ impl EngineBuilder {
     /// assert_eq!(batch.create_date(), Timestamp::UNIX_EPOCH);
     /// # Ok::<(), couponmint::Error>(())
     /// ```
-    #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);
         self

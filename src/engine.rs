@@ -91,7 +91,6 @@ impl Engine {
     ///     .try_build()?;
     /// # Ok::<(), couponmint::Error>(())
     /// ```
-    #[must_use]
     pub fn builder() -> EngineBuilder {
         EngineBuilder::new()
     }
@@ -401,7 +400,7 @@ impl Engine {
     }
 
     /// The formats in use in a campaign: those in which there are custom codes, issued or reserved. They
-    /// come in the order of their prefixes, then of length and symbols.
+    /// come in the order of their texts, those of their `Display`.
     ///
     /// A code that was taken before it was reserved stays with the format that took it, and a single-use
     /// code has none.

@@ -87,7 +87,7 @@ fn engine(body: &[u8]) -> Engine {
     seed.iter_mut()
         .zip(body)
         .for_each(|(seed, byte)| *seed ^= byte);
-    let now = Timestamp::constant(1_554_119_501, 0);
+    let now = Timestamp::from_second(1_554_119_501).expect("a date of 2019");
     let engine = Engine::builder()
         .seed(seed)
         .first_sequence_id(FIRST_SEQUENCE_ID)

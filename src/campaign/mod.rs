@@ -184,13 +184,13 @@ impl Campaign {
         self.issued.load(Ordering::Relaxed)
     }
 
-    /// The formats that have taken codes: by prefix, then by length, then by symbols.
+    /// The formats that have taken codes, in the order of their texts: equal ones stand side by side.
     pub(crate) fn formats_in_use(&self) -> Vec<Format> {
         let mut in_use = Vec::new();
         for text_length in SHORTEST_TEXT..=LONGEST_TEXT {
             in_use.extend(self.formats(text_length).in_use().cloned());
         }
-        in_use.sort_unstable_by(|a, b| in_order(a).cmp(&in_order(b)));
+        in_use.sort_by_cached_key(Format::to_string);
         in_use.dedup();
         in_use
     }
@@ -341,14 +341,6 @@ impl Campaign {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn in_order(format: &Format) -> (&str, usize, &str) {
-    (
-        format.prefix(),
-        format.length(),
-        format.alphabet().symbols(),
-    )
 }
 
 impl fmt::Debug for Campaign {

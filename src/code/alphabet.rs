@@ -14,6 +14,14 @@ use crate::{
 /// An ordered set of 2 to 64 distinct symbols out of ASCII letters, digits, `_` and `-`.
 ///
 /// The order of the symbols is the order in which codes are counted. Cloning is cheap.
+///
+/// ```
+/// use couponmint::{Alphabet, Format};
+///
+/// let format = Format::with_alphabet("", Alphabet::new("ABC")?, 3)?;
+/// assert_eq!(format.code(1).as_deref(), Some("AAB"));
+/// # Ok::<(), couponmint::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Alphabet(Arc<Table>);
 
@@ -69,6 +77,15 @@ impl Alphabet {
     /// # Errors
     /// [`Error::InvalidAlphabet`] unless they are 2 to 64 distinct ASCII letters, digits, `_` and
     /// `-`.
+    ///
+    /// ```
+    /// use couponmint::Alphabet;
+    ///
+    /// let vowels = Alphabet::new("aeiou")?;
+    /// assert_eq!(vowels.base(), 5);
+    /// assert!(Alphabet::new("aa").is_err());
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     pub fn new(symbols: &str) -> Result<Self, Error> {
         let distinct = |(i, byte): (usize, &u8)| !symbols.as_bytes()[..i].contains(byte);
         let valid = (2..=64).contains(&symbols.len())
@@ -82,18 +99,30 @@ impl Alphabet {
     }
 
     /// The ten digits.
+    ///
+    /// ```
+    /// assert_eq!(couponmint::Alphabet::numeric().symbols(), "0123456789");
+    /// ```
     #[must_use]
     pub fn numeric() -> Self {
         NUMERIC.clone()
     }
 
     /// `0-9a-z`, the alphabet of single-use codes.
+    ///
+    /// ```
+    /// assert_eq!(couponmint::Alphabet::base36().base(), 36);
+    /// ```
     #[must_use]
     pub fn base36() -> Self {
         BASE36.clone()
     }
 
     /// `0-9A-Za-z`, the alphabet of alphanumeric custom codes.
+    ///
+    /// ```
+    /// assert_eq!(couponmint::Alphabet::alphanumeric().base(), 62);
+    /// ```
     #[must_use]
     pub fn alphanumeric() -> Self {
         ALPHANUMERIC.clone()
@@ -122,12 +151,26 @@ impl Alphabet {
     }
 
     /// The symbols in their order.
+    ///
+    /// ```
+    /// use couponmint::Alphabet;
+    ///
+    /// assert_eq!(Alphabet::new("xyz")?.symbols(), "xyz");
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn symbols(&self) -> &str {
         &self.0.symbols
     }
 
     /// How many symbols there are, 2 to 64.
+    ///
+    /// ```
+    /// use couponmint::Alphabet;
+    ///
+    /// assert_eq!(Alphabet::new("xyz")?.base(), 3);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn base(&self) -> u64 {
         self.0.base

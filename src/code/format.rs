@@ -113,6 +113,15 @@ impl Format {
     /// [`Error::InvalidCharacter`] unless the prefix is made of ASCII letters, digits, `_` and `-`;
     /// [`Error::OutOfRange`] if it is longer than 32, or `length` (any integer type) is outside
     /// `3..=30`.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// let format = Format::new("test_", CodeType::Alphanumeric, 10)?;
+    /// assert!(format.spells("test_zaMPLB6iNi"));
+    /// assert!(Format::new("test_", CodeType::Numeric, 2).is_err());
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     pub fn new(
         prefix: &str,
         code_type: CodeType,
@@ -125,6 +134,14 @@ impl Format {
     ///
     /// # Errors
     /// As [`new`](Self::new).
+    ///
+    /// ```
+    /// use couponmint::{Alphabet, Format};
+    ///
+    /// let format = Format::with_alphabet("", Alphabet::new("ABCDEF")?, 4)?;
+    /// assert_eq!(format.capacity(), 1296);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     pub fn with_alphabet(
         prefix: &str,
         alphabet: Alphabet,
@@ -152,6 +169,13 @@ impl Format {
     }
 
     /// What every code begins with; may be empty.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// assert_eq!(Format::new("A-", CodeType::Numeric, 3)?.prefix(), "A-");
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
@@ -162,12 +186,27 @@ impl Format {
     }
 
     /// The symbols after the prefix.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// assert_eq!(format.alphabet().symbols(), "0123456789");
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn alphabet(&self) -> &Alphabet {
         &self.alphabet
     }
 
     /// How many symbols follow the prefix, 3 to 30.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// assert_eq!(Format::new("A-", CodeType::Numeric, 3)?.length(), 3);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn length(&self) -> usize {
         self.length.into()
@@ -175,6 +214,14 @@ impl Format {
 
     /// How many codes there are: base ^ length, or the largest `u128` for that many or more (of
     /// letters and digits, that is from 22 symbols on).
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// assert_eq!(Format::new("A-", CodeType::Numeric, 3)?.capacity(), 1000);
+    /// assert_eq!(Format::new("", CodeType::Alphanumeric, 22)?.capacity(), u128::MAX);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn capacity(&self) -> u128 {
         let base = u128::from(self.alphabet.base());
@@ -182,6 +229,14 @@ impl Format {
     }
 
     /// Whether a text is a code of this format.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// assert!(format.spells("A-042") && !format.spells("A-42"));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn spells(&self, text: &str) -> bool {
         let symbols = text.strip_prefix(&*self.prefix);
@@ -193,6 +248,14 @@ impl Format {
     /// The rank of a code: its number among all codes of the format in alphabet order, counted from 0.
     /// None for what the format does not [spell](Self::spells), and for a number that a `u128` cannot
     /// hold.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// assert_eq!(format.rank("A-042"), Some(42));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn rank(&self, code: &str) -> Option<u128> {
         self.spells(code).then_some(())?;
@@ -206,6 +269,15 @@ impl Format {
     }
 
     /// The code of a rank, if there is one.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format};
+    ///
+    /// let format = Format::new("A-", CodeType::Numeric, 3)?;
+    /// assert_eq!(format.code(42).as_deref(), Some("A-042"));
+    /// assert_eq!(format.code(1000), None);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
     #[must_use]
     pub fn code(&self, mut rank: u128) -> Option<String> {
         let capacity = self.capacity();

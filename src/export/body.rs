@@ -10,7 +10,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 use crate::{
-    code::{alphabet::Alphabet, format::CodeType},
+    code::format::{CodeType, Format},
     error::{Error, Rejection},
     request::{Parameters, Request, Value},
 };
@@ -167,8 +167,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 }
 
-/// As the parameters that make it, which [`from_json`](Request::from_json) reads. A request for codes of an alphabet that
-/// is neither numeric nor alphanumeric has none, and is an error.
+/// As the parameters that make it, which [`from_json`](Request::from_json) reads. A request for codes that no `code_prefix`,
+/// `code_length` and `code_type` say, such as those of another alphabet, has none and is an error.
 impl Serialize for Request {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let fields = if self.format().is_some() { 7 } else { 3 };
@@ -177,8 +177,8 @@ impl Serialize for Request {
         parameters.serialize_field("amount", &self.requested_amount())?;
         parameters.serialize_field("status", &self.requested_status())?;
         if let Some(format) = self.format() {
-            let code_type = code_type(format.alphabet()).ok_or_else(|| {
-                ser::Error::custom("only numeric and alphanumeric codes have a code_type")
+            let code_type = code_type(format).ok_or_else(|| {
+                ser::Error::custom("code_prefix, code_length and code_type do not say this format")
             })?;
             parameters.serialize_field("automated_codes", &true)?;
             parameters.serialize_field("code_prefix", format.prefix())?;
@@ -189,9 +189,11 @@ impl Serialize for Request {
     }
 }
 
-fn code_type(alphabet: &Alphabet) -> Option<CodeType> {
+/// The type that makes a format, with its prefix and length.
+fn code_type(format: &Format) -> Option<CodeType> {
     let types = [CodeType::Numeric, CodeType::Alphanumeric];
-    types
-        .into_iter()
-        .find(|code_type| code_type.alphabet() == *alphabet)
+    types.into_iter().find(|&code_type| {
+        let made = Format::new(format.prefix(), code_type, format.length());
+        made.as_ref() == Ok(format)
+    })
 }

@@ -52,19 +52,28 @@ impl Growth {
         rung as usize
     }
 
-    /// The same for sets that can only double: the shards take their turns while they go from half full to full.
-    /// None if there is room enough.
+    /// The same for sets that can only double: the shards take their turns while they go from half full, or from what
+    /// is expected if they have room for that, to full. None if there is room enough.
     pub(crate) fn room_in_turn(self, total: usize, room: usize) -> Option<usize> {
-        let full = room / 2 + room / 2 * (self.turn as usize + 1) / TURNS as usize;
+        let expected = self.expected as usize;
+        let first = if room < expected {
+            room / 2
+        } else {
+            expected.max(room / 2)
+        };
+        let full = first + (room - first) * (self.turn as usize + 1) / TURNS as usize;
         (total > full).then(|| self.announced(total as u64).unwrap_or(total.max(room + 1)))
     }
 
-    /// The room for all announced codes, if the shard has enough of them; and a quarter more, since a table
-    /// that is nearly full is slow.
+    /// The room for all announced codes, if the shard has enough of them. It is for a quarter to a half more: a
+    /// table that is nearly full is slow, and should more codes come, the shards grow in turns again.
     fn announced(self, total: u64) -> Option<usize> {
-        let first = self.expected / AT_FIRST;
+        let expected = self.expected;
+        let first = expected / AT_FIRST;
         let is_due = total >= first + first * self.turn / TURNS;
-        (is_due && self.expected > total).then_some((self.expected + self.expected / 4) as usize)
+        let quarter = expected / 4;
+        let room = expected + quarter + quarter * self.turn / TURNS;
+        (is_due && expected > total).then_some(room as usize)
     }
 }
 
@@ -96,6 +105,30 @@ mod tests {
         }
     }
 
+    /// Sets that double, each with the numbers that are expected, and then with more.
+    #[test]
+    fn sets_double_one_after_the_other() {
+        for expected in [0, 90_000] {
+            let mut rooms = [0; TURNS as usize];
+            let mut most = 0;
+            for total in (1_000..400_000_usize).step_by(100) {
+                let mut count = 0;
+                for (turn, room) in (0..).zip(&mut rooms) {
+                    if let Some(wanted) = (Growth { turn, expected }).room_in_turn(total, *room) {
+                        assert!(wanted >= total);
+                        count += usize::from(wanted > *room);
+                        *room = wanted.max(*room).next_power_of_two();
+                    }
+                    assert!(*room >= total);
+                }
+                if total > 20_000 {
+                    most = most.max(count);
+                }
+            }
+            assert!(most <= 2, "{most} of {expected}");
+        }
+    }
+
     #[test]
     fn announced_codes_get_their_room_in_one_step() {
         let expected = 160_000;
@@ -104,7 +137,8 @@ mod tests {
             let due = 10_000 + 10_000 * turn / TURNS;
             assert!(growth.room(due as usize - 1, 1) < 32_000);
             for total in [due, expected - 1] {
-                assert_eq!(growth.room(total as usize, 1), 200_000);
+                let room = 200_000 + 40_000 * turn / TURNS;
+                assert_eq!(growth.room(total as usize, 1), room as usize);
             }
             // More came than was announced.
             assert!((160_001..240_002).contains(&growth.room(160_001, 1)));

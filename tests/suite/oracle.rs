@@ -84,10 +84,7 @@ impl Oracle {
     pub(crate) fn formats(&self) -> Vec<Format> {
         let formats: HashSet<_> = self.taken.values().flatten().collect();
         let mut formats: Vec<_> = formats.into_iter().cloned().collect();
-        formats.sort_by_key(|format| {
-            let symbols = format.alphabet().symbols().to_owned();
-            (format.prefix().to_owned(), format.length(), symbols)
-        });
+        formats.sort_by_key(Format::to_string);
         formats
     }
 
