@@ -3,6 +3,8 @@
 
 use std::hint::black_box;
 
+use couponmint::Engine;
+
 use crate::{
     common::{LARGE, campaign, engine, engine_of},
     floor, hashed, ours,
@@ -18,34 +20,37 @@ pub(crate) enum Kind {
     Plain,
     Announced,
     Hashed,
+    HashedAnnounced,
 }
 
 /// Answers requests for so many coupons, so many of them in a row. The time is their mean.
 pub(crate) type Issue = Box<dyn FnMut(usize, u32) -> Run + Send>;
 
 impl Kind {
-    pub(crate) const ALL: [Self; 3] = [Self::Plain, Self::Announced, Self::Hashed];
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Plain,
+        Self::Announced,
+        Self::Hashed,
+        Self::HashedAnnounced,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Plain => "couponmint",
             Self::Announced => "couponmint, announced",
             Self::Hashed => "the same on hashbrown",
+            Self::HashedAnnounced => "the same on hashbrown, announced",
         }
     }
 
     /// A campaign that has issued nothing.
     pub(crate) fn begin(self) -> Issue {
-        let engine = match self {
-            Self::Plain => engine(),
-            Self::Announced => engine_of(campaign().expecting(ANNOUNCED)),
-            Self::Hashed => {
-                let mut campaign = hashed::Campaign::new();
-                return Box::new(move |amount, times| next_hashed(&mut campaign, amount, times));
-            }
-        };
-        let format = ours::alphanumeric();
-        Box::new(move |amount, times| ours::next(&engine, &format, amount, times))
+        match self {
+            Self::Plain => ours(engine()),
+            Self::Announced => ours(engine_of(campaign().expecting(ANNOUNCED))),
+            Self::Hashed => hashed(0),
+            Self::HashedAnnounced => hashed(ANNOUNCED),
+        }
     }
 
     /// A campaign that has issued so many coupons.
@@ -56,6 +61,16 @@ impl Kind {
         }
         issue
     }
+}
+
+fn ours(engine: Engine) -> Issue {
+    let format = ours::alphanumeric();
+    Box::new(move |amount, times| ours::next(&engine, &format, amount, times))
+}
+
+fn hashed(expected: u64) -> Issue {
+    let mut campaign = hashed::Campaign::expecting(expected);
+    Box::new(move |amount, times| next_hashed(&mut campaign, amount, times))
 }
 
 fn next_hashed(campaign: &mut hashed::Campaign, amount: usize, times: u32) -> Run {
@@ -71,7 +86,7 @@ fn next_hashed(campaign: &mut hashed::Campaign, amount: usize, times: u32) -> Ru
 /// A batch of a campaign on hashbrown that has issued nothing.
 pub(crate) fn fresh_hashed() -> Run {
     let make = || {
-        let mut campaign = hashed::Campaign::new();
+        let mut campaign = hashed::Campaign::expecting(0);
         let columns = campaign.issue(black_box(LARGE));
         (campaign, columns)
     };

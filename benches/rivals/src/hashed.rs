@@ -1,10 +1,10 @@
 //! The same ledgers on hashbrown: what couponmint would be with `HashTable` in place of its own tables.
 //!
-//! Draw, text, hash, shards by range, the sort by shard, two chunks read ahead and the redraw are the library's;
-//! with the same seed the same batches come out (`honest.rs` looks). Only the tables differ. There are no
+//! Draw, text, hash, shards by range, the sort by shard, two chunks read ahead, the redraw and the turns in which
+//! shards grow are the library's; with the same seed the same batches come out (`honest.rs` looks). Only the tables differ. There are no
 //! bitmaps, into which a shard moves once they are smaller: up to 24,000,000 codes none does.
 //!
-//! hashbrown has a control byte for each slot and doubles at seven in eight. Its control bytes and its numbers
+//! hashbrown has a control byte for each slot and can only double, at seven in eight or before. Its control bytes and its numbers
 //! lie apart, so both are read ahead.
 
 use std::{hint::black_box, ops::Range};
@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use crate::{
     floor::{self, CHUNK},
     spelt::{Columns, Kind, fresh_seed},
+    turns::{Growth, TURNS},
 };
 
 const MAX_SHARDS: usize = 64;
@@ -130,7 +131,10 @@ impl SortedChunk {
 }
 
 /// The taken numbers of one range, counted from its start.
-struct Shard<T>(HashTable<T>);
+struct Shard<T> {
+    growth: Growth,
+    table: HashTable<T>,
+}
 
 impl<T: Held> Shard<T> {
     /// Enters the numbers of a shard. The positions of those that are taken come back.
@@ -140,7 +144,7 @@ impl<T: Held> Shard<T> {
         if count == 0 {
             return lost;
         }
-        self.0.reserve(count, |held| hash(held.number()));
+        self.reserve(count);
         for chunks in chunks.chunks(FETCHED) {
             for chunk in chunks {
                 self.fetch(start, &chunk.numbers[chunk.range(index)]);
@@ -156,14 +160,22 @@ impl<T: Held> Shard<T> {
         lost
     }
 
+    fn reserve(&mut self, additional: usize) {
+        let total = self.table.len() + additional;
+        if let Some(room) = self.growth.room_in_turn(total, self.table.capacity()) {
+            let more = room - self.table.len();
+            self.table.reserve(more, |held| hash(held.number()));
+        }
+    }
+
     /// Reads the control bytes and the slot where the search for each number begins.
     #[inline]
     fn fetch(&self, start: u64, numbers: &[u64]) {
-        let slots = self.0.num_buckets();
+        let slots = self.table.num_buckets();
         if slots > CACHED {
             for &number in numbers {
                 let home = hash(number - start) as usize & (slots - 1);
-                black_box(self.0.get_bucket(home).copied().map(T::number));
+                black_box(self.table.get_bucket(home).copied().map(T::number));
             }
         }
     }
@@ -172,7 +184,7 @@ impl<T: Held> Shard<T> {
     fn insert(&mut self, number: u64) -> bool {
         let is_equal = |held: &T| held.number() == number;
         let hasher = |held: &T| hash(held.number());
-        match self.0.entry(hash(number), is_equal, hasher) {
+        match self.table.entry(hash(number), is_equal, hasher) {
             Entry::Occupied(_) => false,
             Entry::Vacant(vacant) => {
                 vacant.insert(T::of(number));
@@ -196,13 +208,20 @@ struct Drawn {
 }
 
 impl<T: Held> Ledger<T> {
-    fn new(kind: &'static Kind, capacity: u64) -> Self {
+    fn new(kind: &'static Kind, capacity: u64, expected: u64) -> Self {
         let layout = Layout::new(capacity);
-        let shards = 0..=layout.shard(capacity - 1);
+        let shards = layout.shard(capacity - 1) + 1;
+        let shard = |index| Shard {
+            growth: Growth {
+                turn: index * TURNS / shards as u64,
+                expected: expected.div_ceil(shards as u64),
+            },
+            table: HashTable::new(),
+        };
         Self {
             kind,
             layout,
-            shards: shards.map(|_| Shard(HashTable::new())).collect(),
+            shards: (0..shards as u64).map(shard).collect(),
         }
     }
 
@@ -245,10 +264,11 @@ pub(crate) struct Campaign {
 }
 
 impl Campaign {
-    pub(crate) fn new() -> Self {
+    /// One that will issue so many coupons; 0 if nobody knows.
+    pub(crate) fn expecting(coupons: u64) -> Self {
         Self {
-            widgets: Ledger::new(Kind::single_use(), 36_u64.pow(6)),
-            customs: Ledger::new(Kind::custom(), 62_u64.pow(10)),
+            widgets: Ledger::new(Kind::single_use(), 36_u64.pow(6), coupons),
+            customs: Ledger::new(Kind::custom(), 62_u64.pow(10), coupons),
         }
     }
 

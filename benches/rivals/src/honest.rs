@@ -24,7 +24,7 @@ pub(crate) fn check() {
     let engine = Engine::builder().seed(SEED).build();
     assert!(engine.add_campaign(Campaign::new(CAMPAIGN).expect("a valid name")));
     let request = request(LARGE, Some(&alphanumeric()));
-    let mut hashed = hashed::Campaign::new();
+    let mut hashed = hashed::Campaign::expecting(0);
     for ticket in 0..BATCHES {
         let batch = generate(&engine, &request);
         let seed = seed_of(ticket);

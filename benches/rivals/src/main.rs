@@ -31,6 +31,9 @@ mod run;
 mod spelt;
 mod table;
 mod times;
+#[path = "../../../src/ledger/growth.rs"]
+#[allow(dead_code, reason = "it has more for the library's own tables")]
+mod turns;
 
 use std::{
     env,

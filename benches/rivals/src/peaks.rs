@@ -29,6 +29,7 @@ fn measure_one(kind: Kind) -> Result<Peak, Box<dyn Error>> {
         Kind::Plain => "plain",
         Kind::Announced => "announced",
         Kind::Hashed => "hashed",
+        Kind::HashedAnnounced => "hashed-announced",
     };
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -81,7 +82,7 @@ fn row(peak: &Peak) -> String {
     let [kept, most, resident] = [peak.kept, peak.most, peak.resident].map(megabytes);
     let (name, each) = (peak.kind.name(), peak.per_code());
     let worst = match peak.kind {
-        Kind::Announced => String::new(),
+        Kind::Announced | Kind::HashedAnnounced => String::new(),
         Kind::Plain | Kind::Hashed => format!("{:.1} bytes", peak.worst),
     };
     format!("| {name} | {kept} | {most} | {each:.1} bytes | {worst} | {resident} |\n")
