@@ -13,7 +13,7 @@ use rand_chacha::{
 use rayon::prelude::*;
 
 /// Coupons a chunk, as in the library.
-const CHUNK: usize = 2048;
+pub(crate) const CHUNK: usize = 2048;
 
 /// The columns of a batch with custom codes, chunk by chunk.
 pub(crate) fn with_customs(amount: usize) -> Vec<[Vec<u8>; 2]> {
@@ -27,7 +27,8 @@ pub(crate) fn without_customs(amount: usize) -> Vec<[Vec<u8>; 1]> {
     chunks(amount, |chunk, coupons| [single_use(chunk, coupons)])
 }
 
-fn chunks<T: Send>(amount: usize, make: impl Fn(u64, usize) -> T + Sync) -> Vec<T> {
+/// Makes each chunk, of so many coupons, on the threads of the pool if there are several.
+pub(crate) fn chunks<T: Send>(amount: usize, make: impl Fn(u64, usize) -> T + Sync) -> Vec<T> {
     let make = |chunk: usize| make(chunk as u64, CHUNK.min(amount - chunk * CHUNK));
     let chunks = 0..amount.div_ceil(CHUNK);
     if amount > CHUNK {
@@ -52,9 +53,14 @@ fn custom(chunk: u64, coupons: usize) -> Vec<u8> {
 }
 
 fn draw(column: u64, chunk: u64, drawn: &mut [u8]) {
-    let mut keystream = ChaCha12Rng::from_seed([7; 32]);
+    keystream([7; 32], column, chunk).fill_bytes(drawn);
+}
+
+/// The library's: of a column, and a chunk or what else it is for.
+pub(crate) fn keystream(seed: [u8; 32], column: u64, chunk: u64) -> ChaCha12Rng {
+    let mut keystream = ChaCha12Rng::from_seed(seed);
     keystream.set_stream(column << 56 | chunk);
-    keystream.fill_bytes(drawn);
+    keystream
 }
 
 fn write(drawn: &[u8], length: usize) -> Vec<u8> {

@@ -1,22 +1,35 @@
 //! Set-up shared by the benchmarks and the rivals.
 
-pub(crate) mod floor;
-
 use std::{
     hint::black_box,
     time::{Duration, Instant},
 };
 
 use couponmint::{Batch, Campaign, CodeType, Engine, Format, Request};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 pub(crate) const CAMPAIGN: &str = "cam_15111";
 /// The largest batch of one request.
 pub(crate) const LARGE: usize = 100_000;
 
+/// A pool of so many threads; 0 for as many as the machine has.
+pub(crate) fn pool(threads: usize) -> ThreadPool {
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.expect("threads can be started")
+}
+
 /// An engine with one campaign that has issued nothing.
 pub(crate) fn engine() -> Engine {
+    engine_of(campaign())
+}
+
+pub(crate) fn campaign() -> Campaign {
+    Campaign::new(CAMPAIGN).expect("a valid name")
+}
+
+pub(crate) fn engine_of(campaign: Campaign) -> Engine {
     let engine = Engine::new();
-    assert!(engine.add_campaign(Campaign::new(CAMPAIGN).expect("a valid name")));
+    assert!(engine.add_campaign(campaign));
     engine
 }
 

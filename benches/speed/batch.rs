@@ -7,7 +7,8 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 
 use crate::{
     check::assert_batch,
-    common::{engine, floor, format, generate, request},
+    common::{engine, format, generate, request},
+    floor,
     issued::Growing,
     pools,
 };

@@ -2,12 +2,9 @@
 //! codes, and giving codes back. (A plain batch, to which they all come back, is in `batch.rs`. What is
 //! asked once, or in percentiles, is in the rivals' package: its binary `costs`.)
 
-use std::{
-    ops::RangeInclusive,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use couponmint::{CodeType, Engine, Format, Request};
+use couponmint::{CodeType, Format, Request};
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, measurement::WallTime};
 
 use crate::{
@@ -15,9 +12,9 @@ use crate::{
     common::{CAMPAIGN, LARGE, engine, format, generate, request},
     issued::Growing,
     pools,
+    prefixes::{numbered, total, with_others},
 };
 
-const OTHERS: usize = 10_000;
 /// A prefix as long as one may be.
 const LONGEST: &str = "test_012345678901234567890123456";
 
@@ -97,14 +94,6 @@ fn bench_other_prefixes(group: &mut BenchmarkGroup<'_, WallTime>) {
     }
 }
 
-/// Formats of the same total length and type whose prefix is a start and a number of some digits.
-fn numbered(format: &Format, start: &str, widths: RangeInclusive<usize>) -> Vec<Format> {
-    let numbers = (0_u64..).flat_map(|number| widths.clone().map(move |width| (number, width)));
-    let is_new = |&(number, width): &(u64, usize)| number < 10_u64.saturating_pow(width as u32);
-    let other = |(number, width)| beside(format, &format!("{start}{number:0width$}"));
-    numbers.filter(is_new).take(OTHERS).map(other).collect()
-}
-
 /// Formats of the same total length whose prefix is a start of this one's, of both types.
 fn starts(format: &Format) -> Vec<Format> {
     let prefix = format.prefix();
@@ -115,24 +104,6 @@ fn starts(format: &Format) -> Vec<Format> {
         types.map(|code_type| Format::new(shorter, code_type, length).expect("a valid format"))
     });
     both.collect()
-}
-
-/// The format with another prefix, and as many symbols as make up for it.
-fn beside(format: &Format, prefix: &str) -> Format {
-    let length = total(format) - prefix.len();
-    Format::with_alphabet(prefix, format.alphabet().clone(), length).expect("a valid format")
-}
-
-fn total(format: &Format) -> usize {
-    format.prefix().len() + format.length()
-}
-
-fn with_others(others: &[Format]) -> Engine {
-    let engine = engine();
-    for other in others {
-        generate(&engine, &request(1, Some(other)));
-    }
-    engine
 }
 
 /// A batch of codes of one, two and three numbers, in a young campaign and in one that has issued much.

@@ -3,6 +3,10 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/floor.rs"]
+mod floor;
+#[path = "../common/prefixes.rs"]
+mod prefixes;
 
 mod batch;
 mod check;
@@ -16,7 +20,9 @@ mod json;
 mod reserve;
 
 use criterion::Criterion;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPool;
+
+use crate::common::pool;
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
@@ -35,7 +41,5 @@ fn main() {
 
 /// A pool of one thread, and one of as many as the machine has.
 fn pools() -> [(&'static str, ThreadPool); 2] {
-    let pool = |threads| ThreadPoolBuilder::new().num_threads(threads).build();
-    [("one thread", 1), ("all threads", 0)]
-        .map(|(name, threads)| (name, pool(threads).expect("threads can be started")))
+    [("one thread", 1), ("all threads", 0)].map(|(name, threads)| (name, pool(threads)))
 }

@@ -5,10 +5,9 @@ use std::time::{Duration, Instant};
 use couponmint::{Campaign, CodeType, Error, Format, Request};
 
 use crate::{
-    common::{CAMPAIGN, LARGE, engine, format, generate, prefill, request, time_request},
-    pool,
-    quantile::{median, show, show_spread},
-    row,
+    common::{CAMPAIGN, LARGE, engine, format, generate, pool, prefill, request, time_request},
+    row, show_spread,
+    times::{median, show},
 };
 
 const MANY: usize = 10_000_000;

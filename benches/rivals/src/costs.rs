@@ -5,16 +5,18 @@
 //! Each row first sets up what it needs, outside the timer, and checks that it is so.
 
 #[path = "../../common/mod.rs"]
-#[allow(dead_code, reason = "the floor is for the race")]
 mod common;
 
 mod beside;
 mod ends;
 mod latency;
-mod quantile;
+mod times;
+
+use std::time::Duration;
 
 use mimalloc::MiMalloc;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::times::{median, quantile, show};
 
 /// The one of the race.
 #[global_allocator]
@@ -33,8 +35,8 @@ fn row(what: &str, bound: &str, here: &str) {
     println!("| {what} | {bound} | {here} |");
 }
 
-/// A pool of so many threads; 0 for as many as the machine has.
-fn pool(threads: usize) -> ThreadPool {
-    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.expect("threads can be started")
+/// The median of some, and the longest.
+fn show_spread(times: &mut [Duration]) -> String {
+    let (median, longest) = (median(times), quantile(times, 1000));
+    format!("{}, at most {}", show(median), show(longest))
 }

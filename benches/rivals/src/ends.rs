@@ -4,8 +4,8 @@ use couponmint::{Batch, CodeType, Engine, Format};
 
 use crate::{
     common::{CAMPAIGN, LARGE, engine, generate, request, time_request},
-    quantile::{show, show_spread},
-    row,
+    row, show_spread,
+    times::show,
 };
 
 /// Codes of each of the ten.

@@ -11,10 +11,9 @@ use couponmint::{CodeType, Engine, Format};
 use rayon::ThreadPool;
 
 use crate::{
-    common::{LARGE, engine, format, generate, request, time_request},
-    pool,
-    quantile::{median, quantile, show},
+    common::{LARGE, engine, format, generate, pool, request, time_request},
     row,
+    times::{median, quantile, show},
 };
 
 const RUNS: usize = 7;

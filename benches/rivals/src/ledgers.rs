@@ -2,11 +2,13 @@
 
 use std::error::Error;
 
-use couponmint::{Campaign, CodeType, Engine, Format, Request};
+use couponmint::{CodeType, Format};
 
-use crate::ALLOCATOR;
+use crate::{
+    ALLOCATOR,
+    common::{CAMPAIGN, engine, generate, request},
+};
 
-const CAMPAIGN: &str = "cam_15111";
 const FORMATS: usize = 10_000;
 const REFUSED: usize = 3_000;
 /// Coupons of a batch; working memory is in proportion to them.
@@ -42,11 +44,11 @@ fn measure_formats() -> Result<(), Box<dyn Error>> {
 fn memory_of_formats(
     format: impl Fn(usize) -> Result<Option<Format>, couponmint::Error>,
 ) -> Result<[usize; 2], Box<dyn Error>> {
-    let engine = engine()?;
+    let engine = engine();
     let before = ALLOCATOR.current_usage();
     ALLOCATOR.reset_peak_usage();
     for number in 0..FORMATS {
-        drop(engine.generate(&request(1, format(number)?)?)?);
+        drop(generate(&engine, &request(1, format(number)?.as_ref())));
     }
     Ok([ALLOCATOR.current_usage(), ALLOCATOR.peak_usage()].map(|bytes| bytes - before))
 }
@@ -56,7 +58,7 @@ fn measure_codes() -> Result<(), Box<dyn Error>> {
     println!("\nBytes a code, of one kind alone; the worst since the row before.\n");
     println!("| kind | codes | kept | most kept | peak without the batch's text |");
     println!("|---|---:|---:|---:|---:|");
-    let widgets = Growth::of(None, 10_000_000, &Growth::none())?;
+    let widgets = Growth::of(None, 10_000_000, &Growth::none());
     widgets.print("widget codes", &[1_000_000, 10_000_000]);
     for (name, length, counts) in [
         ("custom codes of one number", 10, [1_000_000, 10_000_000]),
@@ -64,7 +66,7 @@ fn measure_codes() -> Result<(), Box<dyn Error>> {
         ("custom codes of three numbers", 30, [1_000_000, 2_000_000]),
     ] {
         let format = Format::new("test_", CodeType::Alphanumeric, length)?;
-        Growth::of(Some(format), counts[1], &widgets)?.print(name, &counts);
+        Growth::of(Some(&format), counts[1], &widgets).print(name, &counts);
     }
     Ok(())
 }
@@ -78,21 +80,21 @@ impl Growth {
     }
 
     /// Of a new campaign, without what another kind of code takes that it issues too.
-    fn of(format: Option<Format>, codes: usize, other: &Self) -> Result<Self, Box<dyn Error>> {
-        let text = AMOUNT * (21 + format.as_ref().map_or(0, |format| 5 + format.length()));
-        let request = request(AMOUNT, format)?;
-        let engine = engine()?;
+    fn of(format: Option<&Format>, codes: usize, other: &Self) -> Self {
+        let text = AMOUNT * (21 + format.map_or(0, |format| 5 + format.length()));
+        let request = request(AMOUNT, format);
+        let engine = engine();
         let before = ALLOCATOR.current_usage();
         let mut growth = Self::none();
         for batch in 0..codes / AMOUNT {
             ALLOCATOR.reset_peak_usage();
-            drop(engine.generate(&request)?);
+            drop(generate(&engine, &request));
             let others = other.0.get(batch).map_or(0, |[kept, _]| *kept);
             let kept = ALLOCATOR.current_usage() - before - others;
             let peak = (ALLOCATOR.peak_usage() - before).saturating_sub(others + text);
             growth.0.push([kept, peak]);
         }
-        Ok(growth)
+        growth
     }
 
     fn print(&self, name: &str, counts: &[usize]) {
@@ -114,33 +116,17 @@ impl Growth {
 
 /// What requests leave that are refused in formats never used.
 fn measure_refused() -> Result<(), Box<dyn Error>> {
-    let engine = engine()?;
-    drop(engine.generate(&request(
-        10,
-        Some(Format::new("", CodeType::Alphanumeric, 11)?),
-    )?)?);
+    let engine = engine();
+    let ordinary = Format::new("", CodeType::Alphanumeric, 11)?;
+    drop(generate(&engine, &request(10, Some(&ordinary))));
     let before = ALLOCATOR.current_usage();
     for number in 0..REFUSED {
         let format = Format::new(&format!("p{number:07}"), CodeType::Numeric, 3)?;
         assert_eq!(engine.remaining(CAMPAIGN, &format)?, 1000);
-        let refused = engine.generate(&request(100_000, Some(format))?);
+        let refused = engine.generate(&request(100_000, Some(&format)));
         assert_eq!(refused.err().map(|error| error.code()), Some(601));
     }
     let left = ALLOCATOR.current_usage().saturating_sub(before);
     println!("\n3,000 refused requests and as many questions leave {left} bytes.");
     Ok(())
-}
-
-fn engine() -> Result<Engine, Box<dyn Error>> {
-    let engine = Engine::new();
-    assert!(engine.add_campaign(Campaign::new(CAMPAIGN)?));
-    Ok(engine)
-}
-
-fn request(amount: usize, format: Option<Format>) -> Result<Request, couponmint::Error> {
-    let request = Request::new(CAMPAIGN)?.amount(amount)?;
-    Ok(match format {
-        Some(format) => request.custom_codes(format),
-        None => request,
-    })
 }

@@ -1,10 +1,38 @@
-//! On what machine, and with which versions.
+//! On what machine, when, and with which versions.
 
-use std::{fs, thread};
+use std::{fs, path::Path, process::Command, thread};
+
+use couponmint::jiff::Timestamp;
 
 pub(crate) fn describe() -> String {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    format!("{}, {cores} cores; {}", processor(), versions().join(", "))
+    let today = Timestamp::now().strftime("%Y-%m-%d");
+    let (processor, pages, compiler) = (processor(), pages(), compiler());
+    let versions = versions().join(", ");
+    format!(
+        "{processor}, {cores} cores; transparent huge pages: {pages}; {today}.\n{compiler}; {versions}."
+    )
+}
+
+/// The setting for huge pages, which is marked by brackets.
+fn pages() -> String {
+    let settings = fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled");
+    let settings = settings.unwrap_or_default();
+    let chosen = settings.split(['[', ']']).nth(1);
+    chosen.unwrap_or("unknown").to_owned()
+}
+
+/// The compiler beside the cargo that built this.
+fn compiler() -> String {
+    let rustc = Path::new(env!("CARGO")).with_file_name("rustc");
+    let output = Command::new(rustc).arg("--version").output();
+    let version = output
+        .ok()
+        .and_then(|output| String::from_utf8(output.stdout).ok());
+    version.map_or_else(
+        || String::from("unknown compiler"),
+        |version| version.trim().to_owned(),
+    )
 }
 
 fn processor() -> String {

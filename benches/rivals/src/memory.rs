@@ -3,24 +3,41 @@
 //! `cargo run --release --manifest-path benches/rivals/Cargo.toml --bin memory`.
 //!
 //! The campaign is measured in two ways: bytes asked of the allocator, and the pages the process has had
-//! in memory. (Kept apart from the race, where counting every allocation would cost the rivals time.)
+//! in memory. (Kept apart from the race, where counting every allocation would cost the rivals time. The race
+//! starts this with `-- plain` and the like to have the bytes of one campaign.)
 
-use std::{error::Error, fs};
+use std::{env, error::Error, fs};
 
-use couponmint::{Campaign, CodeType, Engine, Format, Request};
+use couponmint::Engine;
 use peak_alloc::PeakAlloc;
 
+use crate::common::{CAMPAIGN, LARGE, campaign, engine, engine_of, generate, request};
+
+#[path = "../../common/mod.rs"]
+#[allow(dead_code, reason = "nothing is timed here")]
+mod common;
+#[path = "../../common/floor.rs"]
+#[allow(
+    dead_code,
+    reason = "only its keystream and chunks are for memory, too"
+)]
+mod floor;
+mod hashed;
 #[path = "../../common/hostile.rs"]
 mod hostile;
 mod ledgers;
+mod spelt;
+#[path = "../../../src/ledger/growth.rs"]
+#[allow(dead_code, reason = "it has more for the library's own tables")]
+mod turns;
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-const AMOUNT: usize = 100_000;
 const BATCHES: usize = 100;
-/// Bytes of text a coupon: 21, and 15 of the custom code.
-const COLUMNS: usize = AMOUNT * 36;
+const COUPONS: u64 = (BATCHES * LARGE) as u64;
+/// Bytes of text of a batch: 21 a coupon, and 15 of the custom code.
+const COLUMNS: usize = LARGE * 36;
 /// Widget codes and custom codes.
 const KINDS: usize = 2;
 
@@ -28,60 +45,112 @@ const KINDS: usize = 2;
 const BODY: usize = 4_000_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    measure_campaign()?;
-    ledgers::measure()?;
-    measure_refusals()
-}
-
-fn measure_campaign() -> Result<(), Box<dyn Error>> {
-    let format = Format::new("test_", CodeType::Alphanumeric, 10)?;
-    let request = Request::new("cam_15111")?
-        .amount(AMOUNT)?
-        .custom_codes(format.clone());
-    let engine = Engine::new();
-    assert!(engine.add_campaign(Campaign::new("cam_15111")?));
-    // The threads of the pool are there before the count begins.
-    rayon::broadcast(|_| ());
-    let (heap, resident) = (ALLOCATOR.current_usage(), resident_peak());
-
-    println!("Bytes an issued code and kind, without the columns of one batch:\n");
-    println!("| codes issued of each kind | kept | peak while issuing the last batch |");
-    println!("|---:|---:|---:|");
-    let mut worst = 0.0_f64;
-    for batch in 1..=BATCHES {
-        ALLOCATOR.reset_peak_usage();
-        drop(engine.generate(&request)?);
-        let codes = (batch * AMOUNT * KINDS) as f64;
-        let kept = (ALLOCATOR.current_usage() - heap) as f64 / codes;
-        let peak = (ALLOCATOR.peak_usage() - heap).saturating_sub(COLUMNS) as f64 / codes;
-        if batch >= 10 {
-            worst = worst.max(peak);
+    match env::args().nth(1).as_deref() {
+        None => {
+            print_campaign();
+            ledgers::measure()?;
+            print_refusals();
         }
-        if batch % 10 == 0 || [1, 2, 5].contains(&batch) {
-            println!("| {} | {kept:.1} | {peak:.1} |", batch * AMOUNT);
-        }
-    }
-    let left = engine.remaining("cam_15111", &format)?;
-    assert_eq!(left, format.capacity() - (BATCHES * AMOUNT) as u128);
-
-    println!("\nHighest peak from 1,000,000 codes on: {worst:.1} bytes a code and kind.");
-    if let (Some(before), Some(after)) = (resident, resident_peak()) {
-        let codes = (BATCHES * AMOUNT * KINDS) as f64;
-        let bytes = after.saturating_sub(before);
-        let each = bytes.saturating_sub(COLUMNS) as f64 / codes;
-        println!(
-            "The whole run had {:.1} MB in memory at most (VmHWM), {each:.1} bytes a code and kind.",
-            bytes as f64 / 1e6
-        );
+        Some("plain") => print_bytes(plain(engine())),
+        Some("announced") => print_bytes(plain(engine_of(campaign().expecting(COUPONS)))),
+        Some("hashed") => print_bytes(hashed(0)),
+        Some("hashed-announced") => print_bytes(hashed(COUPONS)),
+        Some(other) => return Err(format!("unknown argument {other}").into()),
     }
     Ok(())
 }
 
+/// Issues a batch with custom codes on hashbrown.
+fn hashed(expected: u64) -> impl FnMut() {
+    let mut campaign = hashed::Campaign::expecting(expected);
+    move || drop(campaign.issue(LARGE))
+}
+
+/// Issues a batch with custom codes and checks that all are there.
+fn plain(engine: Engine) -> impl FnMut() {
+    let format = common::format(couponmint::CodeType::Alphanumeric, 10);
+    let request = request(LARGE, Some(&format));
+    let mut issued = 0;
+    move || {
+        drop(generate(&engine, &request));
+        issued += LARGE as u128;
+        let left = engine.remaining(CAMPAIGN, &format);
+        assert_eq!(left, Ok(format.capacity() - issued));
+    }
+}
+
+/// What a campaign has asked of the allocator after a batch, and at most meanwhile, without the text of the
+/// batch.
+#[derive(Clone, Copy, Default)]
+struct Bytes {
+    kept: usize,
+    peak: usize,
+}
+
+/// Issues all batches. What was there before does not count, nor what the pool takes.
+fn issue_all(mut issue: impl FnMut()) -> Vec<Bytes> {
+    rayon::broadcast(|_| ());
+    let before = ALLOCATOR.current_usage();
+    let batch = |_| {
+        ALLOCATOR.reset_peak_usage();
+        issue();
+        Bytes {
+            kept: ALLOCATOR.current_usage() - before,
+            peak: (ALLOCATOR.peak_usage() - before).saturating_sub(COLUMNS),
+        }
+    };
+    (0..BATCHES).map(batch).collect()
+}
+
+/// Prints what a campaign keeps and its peak on the heap, the worst per code, and the peak in memory.
+fn print_bytes(issue: impl FnMut()) {
+    let all = issue_all(issue);
+    let kept = all.last().map_or(0, |bytes| bytes.kept);
+    let peak = all.iter().map(|bytes| bytes.peak).max().unwrap_or(0);
+    let worst = worst_per_code(&all);
+    println!("{kept} {peak} {worst} {}", resident_peak().unwrap_or(0));
+}
+
+/// Bytes per code and kind.
+fn per_code(bytes: usize, batches: usize) -> f64 {
+    bytes as f64 / (batches * LARGE * KINDS) as f64
+}
+
+/// The highest peak from 1,000,000 codes on, per code and kind.
+fn worst_per_code(all: &[Bytes]) -> f64 {
+    let each = (1..).zip(all).skip(9);
+    let each = each.map(|(batch, bytes)| per_code(bytes.peak, batch));
+    each.fold(0.0, f64::max)
+}
+
+fn print_campaign() {
+    println!("Bytes per issued code and kind, without the columns of one batch:\n");
+    println!("| codes issued of each kind | kept | peak while issuing the last batch |");
+    println!("|---:|---:|---:|");
+    let resident = resident_peak();
+    let all = issue_all(plain(engine()));
+    let worst = worst_per_code(&all);
+    for (batch, Bytes { kept, peak }) in (1..).zip(all) {
+        let [kept, peak] = [kept, peak].map(|bytes| per_code(bytes, batch));
+        if batch % 10 == 0 || [1, 2, 5].contains(&batch) {
+            println!("| {} | {kept:.1} | {peak:.1} |", batch * LARGE);
+        }
+    }
+    println!("\nHighest peak from 1,000,000 codes on: {worst:.1} bytes per code and kind.");
+    if let (Some(before), Some(after)) = (resident, resident_peak()) {
+        let bytes = after.saturating_sub(before);
+        let each = per_code(bytes.saturating_sub(COLUMNS), BATCHES);
+        println!(
+            "The whole run had {:.1} MB in memory at most (VmHWM), {each:.1} bytes per code and kind.",
+            bytes as f64 / 1e6
+        );
+    }
+}
+
 /// The answer's bytes are among those of the peak.
-fn measure_refusals() -> Result<(), Box<dyn Error>> {
-    let engine = Engine::new();
-    assert!(engine.add_campaign(Campaign::new("cam_15111")?));
-    println!("\n| hostile body of 4 MB | peak, bytes a byte of it |");
+fn print_refusals() {
+    let engine = engine();
+    println!("\n| hostile body of 4 MB | peak, bytes per byte of it |");
     println!("|---|---:|");
     for (name, body) in hostile::of(BODY) {
         let before = ALLOCATOR.current_usage();
@@ -91,7 +160,6 @@ fn measure_refusals() -> Result<(), Box<dyn Error>> {
         let peak = (ALLOCATOR.peak_usage() - before) as f64 / body.len() as f64;
         println!("| {name} | {peak:.2} |");
     }
-    Ok(())
 }
 
 /// The most memory the process has had so far, in bytes.

@@ -31,27 +31,16 @@ pub(crate) fn fresh(pool: &ThreadPool, format: Option<&Format>) -> Run {
     pool.install(|| Run::of(LARGE, make, |(_, batch)| columns(&batch)))
 }
 
-/// A request for 10, the mean of 1,000 in a row.
-pub(crate) fn ten(pool: &ThreadPool) -> Run {
-    const TIMES: u32 = 1_000;
-    let request = request(10, Some(&alphanumeric()));
-    let engine = engine();
-    generate(&engine, &request);
+/// The next requests of a campaign, so many of them in a row; their mean.
+pub(crate) fn next(engine: &Engine, format: &Format, amount: usize, times: u32) -> Run {
+    let request = request(amount, Some(format));
     let make = || {
-        for _ in 1..TIMES {
-            generate(&engine, black_box(&request));
+        for _ in 1..times {
+            generate(engine, black_box(&request));
         }
-        generate(&engine, &request)
+        generate(engine, black_box(&request))
     };
-    pool.install(|| Run::of(10, make, |batch| columns(&batch)))
-        .mean_of(TIMES)
-}
-
-/// A batch of a campaign that has issued much; it grows by one batch a run.
-pub(crate) fn next(pool: &ThreadPool, engine: &Engine, format: &Format) -> Run {
-    let request = request(LARGE, Some(format));
-    let make = || generate(engine, black_box(&request));
-    pool.install(|| Run::of(LARGE, make, |batch| columns(&batch)))
+    Run::of(amount, make, |batch| columns(&batch)).mean_of(times)
 }
 
 /// The first batch of a keyspace of 1,000,000 custom codes.
@@ -63,8 +52,10 @@ pub(crate) fn first_of_keyspace(pool: &ThreadPool) -> Run {
 pub(crate) fn last_of_keyspace(pool: &ThreadPool) -> Run {
     let format = numeric_6();
     let engine = engine();
-    pool.install(|| prefill(&engine, KEYSPACE - LARGE, Some(&format)));
-    next(pool, &engine, &format)
+    pool.install(|| {
+        prefill(&engine, KEYSPACE - LARGE, Some(&format));
+        next(&engine, &format, LARGE, 1)
+    })
 }
 
 /// A batch to write as JSON, and the JSON.

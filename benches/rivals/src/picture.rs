@@ -15,11 +15,11 @@ use rand::RngExt;
 use rayon::ThreadPool;
 
 use crate::{
+    campaigns::Kind,
     common::{LARGE, engine, request, time_request},
-    ours,
-    pools::Pools,
-    race::median,
-    rivals,
+    growth::{self, Series, of_kind},
+    ours, rivals,
+    times::median,
 };
 
 type Drawn = Result<(), Box<dyn Error>>;
@@ -34,14 +34,12 @@ struct Curve {
 const BLUE: RGBColor = RGBColor(0x1f, 0x5f, 0xb4);
 const LIGHT_BLUE: RGBColor = RGBColor(0x4f, 0xb0, 0xe8);
 const ORANGE: RGBColor = RGBColor(0xd9, 0x5f, 0x02);
+const GREEN: RGBColor = RGBColor(0x1b, 0x9e, 0x4b);
+const GREY: RGBColor = RGBColor(0x88, 0x88, 0x88);
 
 /// Milliseconds a batch of 100,000 against codes issued before.
-pub(crate) fn draw_issued(path: &Path, pools: &Pools, quick: bool) -> Drawn {
-    let batches = if quick { 20 } else { 100 };
-    let passes = if quick { 1 } else { 5 };
-    let format = ours::alphanumeric();
-    let ours = |pool| time_ours(pool, &format, LARGE, batches, passes);
-    let usual = time_usual(LARGE, batches, rivals::usual_custom);
+pub(crate) fn draw_issued(path: &Path, series: &[Series], quick: bool) -> Drawn {
+    let usual = time_usual(LARGE, if quick { 10 } else { 100 }, rivals::usual_custom);
     let curve = |name, colour, times: Vec<Duration>| Curve {
         name,
         colour,
@@ -50,6 +48,9 @@ pub(crate) fn draw_issued(path: &Path, pools: &Pools, quick: bool) -> Drawn {
             .map(|(i, time)| (f64::from(i) / 10.0, time.as_secs_f64() * 1e3))
             .collect(),
     };
+    let [one, two] = of_kind(series, Kind::Plain);
+    let [announced, _] = of_kind(series, Kind::Announced);
+    let [hashed, _] = of_kind(series, Kind::Hashed);
     draw(
         path,
         "A batch of 100,000 coupons, by the codes its campaign has issued before",
@@ -57,22 +58,30 @@ pub(crate) fn draw_issued(path: &Path, pools: &Pools, quick: bool) -> Drawn {
             "millions of codes issued before",
             "milliseconds a batch (log)",
         ],
-        0.0..batches as f64 / 10.0,
+        0.0..growth::BATCHES as f64 / 10.0,
         &[
             curve("nanoid + rand + HashSet<String>", ORANGE, usual),
-            curve("couponmint, one thread", BLUE, ours(&pools.one)),
-            curve("couponmint, two threads", LIGHT_BLUE, ours(&pools.two)),
+            curve("the same on hashbrown, one thread", GREY, hashed.medians()),
+            curve("couponmint, one thread", BLUE, one.medians()),
+            curve(
+                "couponmint, announced, one thread",
+                GREEN,
+                announced.medians(),
+            ),
+            curve("couponmint, two threads", LIGHT_BLUE, two.medians()),
         ],
     )
 }
 
 /// Nanoseconds a coupon against the fill of a keyspace of 1,000,000 custom codes.
-pub(crate) fn draw_fill(path: &Path, pools: &Pools, quick: bool) -> Drawn {
+pub(crate) fn draw_fill(path: &Path, pools: &[ThreadPool; 2], quick: bool) -> Drawn {
     const AMOUNT: usize = 50_000;
     const BATCHES: usize = 20;
     let passes = if quick { 1 } else { 9 };
     let format = ours::numeric_6();
-    let ours = |pool| time_ours(pool, &format, AMOUNT, BATCHES, passes);
+    let [one, two] = pools
+        .each_ref()
+        .map(|pool| time_ours(pool, &format, AMOUNT, BATCHES, passes));
     let usual = time_usual(AMOUNT, BATCHES, || {
         format!("test_{:06}", rand::rng().random_range(0..1_000_000))
     });
@@ -99,8 +108,8 @@ pub(crate) fn draw_fill(path: &Path, pools: &Pools, quick: bool) -> Drawn {
                 ORANGE,
                 usual,
             ),
-            curve("couponmint, one thread", BLUE, ours(&pools.one)),
-            curve("couponmint, two threads", LIGHT_BLUE, ours(&pools.two)),
+            curve("couponmint, one thread", BLUE, one),
+            curve("couponmint, two threads", LIGHT_BLUE, two),
         ],
     )
 }
@@ -120,7 +129,10 @@ fn time_ours(
         times.collect::<Vec<_>>()
     };
     let passes: Vec<_> = pool.install(|| (0..passes).map(|_| pass()).collect());
-    let at = |batch: usize| median(passes.iter().map(|times| times[batch]).collect());
+    let at = |batch: usize| {
+        let mut times: Vec<_> = passes.iter().map(|times| times[batch]).collect();
+        median(&mut times)
+    };
     (0..batches).map(at).collect()
 }
 

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use rayon::ThreadPool;
 
-use crate::{pools::Pools, run::Run};
+use crate::{run::Run, times::median};
 
-/// Runs before the one that is timed, at most, and the time after which there are no more.
+/// Runs before the one that is timed, and what they take in all: more of them where they are short, fewer where
+/// they are long.
 const WARM_UPS: usize = 4;
-const WARM: Duration = Duration::from_millis(100);
+const WARM: [Duration; 2] = [Duration::from_millis(10), Duration::from_millis(100)];
 
 /// On how many threads a lane can run.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,23 +25,24 @@ pub(crate) enum Threads {
 pub(crate) struct Lane {
     pub(crate) name: &'static str,
     /// The lane its time is divided by.
-    pub(crate) base: &'static str,
+    pub(crate) base: Option<&'static str>,
     pub(crate) threads: Threads,
     pub(crate) run: Box<dyn FnMut(&ThreadPool) -> Run>,
 }
 
-/// The median of a lane's runs.
+/// The medians of a lane's runs.
 pub(crate) struct Outcome {
     pub(crate) name: &'static str,
-    pub(crate) base: &'static str,
+    pub(crate) base: Option<&'static str>,
     pub(crate) threads: Threads,
-    pub(crate) one: Duration,
-    pub(crate) two: Duration,
+    /// On one thread, and on two; the same if it cannot use two.
+    pub(crate) times: [Duration; 2],
     /// How many runs gave a duplicate, or too few codes.
     pub(crate) wrong: usize,
 }
 
-pub(crate) fn run(mut lanes: Vec<Lane>, pools: &Pools, rounds: usize) -> Vec<Outcome> {
+/// Runs all lanes on pools of one thread and of two.
+pub(crate) fn run(mut lanes: Vec<Lane>, pools: &[ThreadPool; 2], rounds: usize) -> Vec<Outcome> {
     let mut times = vec![[Vec::new(), Vec::new()]; lanes.len()];
     let mut wrong = vec![0; lanes.len()];
     for round in 0..rounds {
@@ -48,12 +50,11 @@ pub(crate) fn run(mut lanes: Vec<Lane>, pools: &Pools, rounds: usize) -> Vec<Out
             // Each round starts elsewhere, so that no lane always follows the same one.
             let i = (i + round) % lanes.len();
             let lane = &mut lanes[i];
-            let pools = match lane.threads {
-                Threads::One => [Some(&pools.one), None],
-                Threads::Pool => [Some(&pools.one), Some(&pools.two)],
+            let turns = match lane.threads {
+                Threads::One => 1,
+                Threads::Pool => 2,
             };
-            for (pool, times) in pools.into_iter().zip(&mut times[i]) {
-                let Some(pool) = pool else { continue };
+            for (pool, times) in pools.iter().zip(&mut times[i]).take(turns) {
                 let run = turn(|| (lane.run)(pool));
                 times.push(run.time);
                 wrong[i] += usize::from(!run.into_verdict());
@@ -61,14 +62,18 @@ pub(crate) fn run(mut lanes: Vec<Lane>, pools: &Pools, rounds: usize) -> Vec<Out
         }
     }
     let results = lanes.into_iter().zip(times).zip(wrong);
-    let outcome = |((lane, [one, two]), wrong): ((Lane, [Vec<Duration>; 2]), usize)| {
-        let one = median(one);
+    let outcome = |((lane, [mut one, mut two]), wrong): ((Lane, [Vec<Duration>; 2]), usize)| {
+        let one = median(&mut one);
+        let two = if two.is_empty() {
+            one
+        } else {
+            median(&mut two)
+        };
         Outcome {
             name: lane.name,
             base: lane.base,
             threads: lane.threads,
-            one,
-            two: if two.is_empty() { one } else { median(two) },
+            times: [one, two],
             wrong,
         }
     };
@@ -78,17 +83,10 @@ pub(crate) fn run(mut lanes: Vec<Lane>, pools: &Pools, rounds: usize) -> Vec<Out
 /// The last of a few runs. Between them nothing is checked: a thread that idles meanwhile is slow to
 /// wake.
 fn turn(mut run: impl FnMut() -> Run) -> Run {
-    let mut warm = Duration::ZERO;
-    for _ in 0..WARM_UPS {
-        warm += run().time;
-        if warm > WARM {
-            break;
-        }
+    let (mut warm, mut runs) = (Duration::ZERO, 0);
+    while (runs < WARM_UPS || warm < WARM[0]) && warm < WARM[1] {
+        warm += run().whole;
+        runs += 1;
     }
     run()
-}
-
-pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
 }

@@ -39,6 +39,8 @@ impl Column {
 /// What must be columns of `count` different codes each.
 pub(crate) struct Run {
     pub(crate) time: Duration,
+    /// Of all requests, where `time` is a mean.
+    pub(crate) whole: Duration,
     count: usize,
     columns: Box<dyn FnOnce() -> Vec<Column> + Send>,
 }
@@ -55,6 +57,7 @@ impl Run {
         let time = start.elapsed();
         Self {
             time,
+            whole: time,
             count,
             columns: Box::new(|| columns(answer)),
         }

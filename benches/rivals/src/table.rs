@@ -1,179 +1,62 @@
-//! The lanes of the race, and the table of their medians.
-
-use std::time::Duration;
-
-use rayon::ThreadPool;
+//! The table of the race.
 
 use crate::{
-    by_hand,
-    common::{engine, floor, prefill},
-    ours,
-    race::{Lane, Outcome, Threads},
-    rivals,
-    run::Run,
+    race::{Outcome, Threads},
+    times::show,
 };
 
-const OURS: &str = "**couponmint**";
-const OURS_WITHOUT: &str = "couponmint, without custom codes";
-const FLOOR: &str = "the floor";
-const FLOOR_WITHOUT: &str = "the floor, without custom codes";
-const TEN: &str = "couponmint, 10 coupons";
-const FIRST: &str = "couponmint, first 100,000 of a keyspace of 1,000,000";
-const COPY: &str = "a copy of the same bytes";
-
-pub(crate) fn lanes() -> Vec<Lane> {
-    let format = ours::alphanumeric();
-    let fresh = move |pool: &ThreadPool| ours::fresh(pool, Some(&format));
-    let (batch, json) = ours::json();
-    let mut kept = Vec::with_capacity(json.len());
-    let mut copied = kept.clone();
-    copied.reserve(json.len());
-    let original = json.clone();
-    vec![
-        pooled(OURS, FLOOR, fresh),
-        pooled(FLOOR, FLOOR, |pool| ours::floor(pool, floor::with_customs)),
-        single(
-            "best loop by hand, sets of integers",
-            OURS,
-            by_hand::with_integers,
-        ),
-        single("best loop by hand, sets of text", OURS, by_hand::with_texts),
-        single(
-            "the usual way: nanoid and rand, a `HashSet<String>` each",
-            OURS,
-            rivals::usual,
-        ),
-        single(
-            "tq-code-generator-core, a `HashSet<String>` each",
-            OURS,
-            rivals::code_generator,
-        ),
-        single(
-            "uuid v4, a `HashSet<String>`; no custom codes",
-            OURS,
-            rivals::uuid,
-        ),
-        single(
-            "rand `index::sample`, numbers only",
-            OURS,
-            rivals::index_sample,
-        ),
-        single(
-            "permutation_iterator, numbers only",
-            OURS,
-            rivals::permutation,
-        ),
-        pooled(OURS_WITHOUT, FLOOR_WITHOUT, |pool| ours::fresh(pool, None)),
-        pooled(FLOOR_WITHOUT, FLOOR_WITHOUT, |pool| {
-            ours::floor(pool, floor::without_customs)
-        }),
-        pooled(TEN, TEN, ours::ten),
-        pooled(
-            "couponmint, 10,000,000 codes of each kind issued before",
-            OURS,
-            after_ten_million(),
-        ),
-        pooled(FIRST, FIRST, ours::first_of_keyspace),
-        pooled(
-            "couponmint, last 100,000 of a keyspace of 1,000,000",
-            FIRST,
-            ours::last_of_keyspace,
-        ),
-        single(COPY, COPY, move || ours::copy(&original, &mut copied)),
-        single("couponmint, JSON of 100,000 coupons", COPY, move || {
-            ours::write_json(&batch, &json, &mut kept)
-        }),
-    ]
+/// What stands above it.
+pub(crate) fn introduction(runs: usize) -> String {
+    format!(
+        "100,000 coupons unless it says otherwise, with alphanumeric custom codes of ten symbols. Medians of \
+         {runs}\nalternating runs, each after a few that are not timed, all on one allocator (mimalloc); times \
+         do not include\ndropping what was made. A lane that issues a duplicate loses its figures. † runs on one \
+         thread only, so that is\nits time on two as well."
+    )
 }
 
-/// The campaign grows by a batch a run; before the eleventh million is full another one is begun.
-fn after_ten_million() -> impl FnMut(&ThreadPool) -> Run {
-    let format = ours::alphanumeric();
-    let mut campaign = None;
-    move |pool| {
-        let (engine, batches) = campaign.take().unwrap_or_else(|| {
-            let engine = engine();
-            pool.install(|| prefill(&engine, 10_000_000, Some(&format)));
-            (engine, 0)
-        });
-        let run = ours::next(pool, &engine, &format);
-        campaign = (batches < 9).then_some((engine, batches + 1));
-        run
-    }
+/// The rows of all lanes.
+pub(crate) fn of(outcomes: &[Outcome]) -> String {
+    of_some(outcomes.iter(), outcomes)
 }
 
-fn pooled(
-    name: &'static str,
-    base: &'static str,
-    run: impl FnMut(&ThreadPool) -> Run + 'static,
-) -> Lane {
-    Lane {
-        name,
-        base,
-        threads: Threads::Pool,
-        run: Box::new(run),
-    }
-}
-
-fn single(name: &'static str, base: &'static str, mut run: impl FnMut() -> Run + 'static) -> Lane {
-    Lane {
-        name,
-        base,
-        threads: Threads::One,
-        run: Box::new(move |_| run()),
-    }
-}
-
-/// Prints the table. False if a lane gave a duplicate; its row says so and has no figures.
-pub(crate) fn print(outcomes: &[Outcome], runs: usize) -> bool {
-    println!(
-        "100,000 coupons unless it says otherwise, with alphanumeric custom codes of ten symbols."
+/// The rows of some of them.
+pub(crate) fn of_some<'a>(some: impl Iterator<Item = &'a Outcome>, all: &[Outcome]) -> String {
+    let mut table = String::from(
+        "| | one thread | two threads | compared with | one thread | two threads |\n\
+         |---|---:|---:|---|---:|---:|\n",
     );
-    println!("Medians of {runs} alternating runs; times do not include dropping what was made.");
-    println!("† runs on one thread only, so that is its time on two as well.\n");
-    println!("| | one thread | two threads | compared with | one thread | two threads |");
-    println!("|---|---:|---:|---|---:|---:|");
-    for outcome in outcomes {
-        println!("{}", row(outcome, outcomes));
-    }
-    println!();
-    outcomes.iter().all(|outcome| outcome.wrong == 0)
+    table.extend(some.map(|outcome| row(outcome, all)));
+    table
+}
+
+/// The lane of that name.
+pub(crate) fn named<'a>(outcomes: &'a [Outcome], name: &str) -> &'a Outcome {
+    let found = outcomes.iter().find(|outcome| outcome.name == name);
+    found.expect("a lane of the race")
+}
+
+/// How many times as long a lane takes as another, on one thread and on two.
+pub(crate) fn ratios(outcome: &Outcome, base: &Outcome) -> [f64; 2] {
+    [0, 1].map(|i| outcome.times[i].as_secs_f64() / base.times[i].as_secs_f64())
 }
 
 fn row(outcome: &Outcome, all: &[Outcome]) -> String {
-    let name = outcome.name;
-    if outcome.wrong > 0 {
-        let wrong = outcome.wrong;
-        return format!("| {name} | DUPLICATES or missing codes in {wrong} runs | | | | |");
+    let Outcome { name, wrong, .. } = outcome;
+    if *wrong > 0 {
+        return format!("| {name} | DUPLICATES or missing codes in {wrong} runs | | | | |\n");
     }
-    let dagger = if outcome.threads == Threads::One {
-        " †"
-    } else {
-        ""
+    let dagger = match outcome.threads {
+        Threads::One => " †",
+        Threads::Pool => "",
     };
-    let times = format!("{} | {}{dagger}", show(outcome.one), show(outcome.two));
-    let base = all.iter().find(|base| base.name == outcome.base);
-    match base {
-        Some(base) if base.name != name => {
-            let ratio = |time: Duration, base: Duration| time.as_secs_f64() / base.as_secs_f64();
-            format!(
-                "| {name} | {times} | {} | {:.2} | {:.2} |",
-                base.name,
-                ratio(outcome.one, base.one),
-                ratio(outcome.two, base.two)
-            )
-        }
-        _ => {
-            format!("| {name} | {times} | | | |")
-        }
-    }
-}
-
-fn show(time: Duration) -> String {
-    let micros = time.as_secs_f64() * 1e6;
-    if micros < 1000.0 {
-        format!("{micros:.1} µs")
-    } else {
-        format!("{:.2} ms", micros / 1000.0)
-    }
+    let [one, two] = outcome.times.map(show);
+    let compared = outcome.base.map_or_else(
+        || String::from("| |"),
+        |base| {
+            let [one, two] = ratios(outcome, named(all, base));
+            format!("{base} | {one:.2} | {two:.2}")
+        },
+    );
+    format!("| {name} | {one} | {two}{dagger} | {compared} |\n")
 }

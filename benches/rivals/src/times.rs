@@ -12,12 +12,6 @@ pub(crate) fn median(times: &mut [Duration]) -> Duration {
     quantile(times, 500)
 }
 
-/// The median of some, and the longest.
-pub(crate) fn show_spread(times: &mut [Duration]) -> String {
-    let (median, longest) = (median(times), quantile(times, 1000));
-    format!("{}, at most {}", show(median), show(longest))
-}
-
 pub(crate) fn show(time: Duration) -> String {
     let micros = time.as_secs_f64() * 1e6;
     if micros < 1000.0 {
