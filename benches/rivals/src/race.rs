@@ -1,8 +1,12 @@
 //! Alternating runs: in each round every lane has its turn, so that whatever the machine does meanwhile
 //! falls on all of them alike. In its turn a lane runs a few times and is timed the last time, when the
-//! allocator has the memory, the caches have the code and each thread has a core of its own.
+//! allocator has the memory and the caches have the code. Before that all threads are busy for a while, so that
+//! the system gives each a core of its own: threads that sleep between short runs are often woken on the same.
 
-use std::time::Duration;
+use std::{
+    hint,
+    time::{Duration, Instant},
+};
 
 use rayon::ThreadPool;
 
@@ -12,6 +16,8 @@ use crate::{run::Run, times::median};
 /// they are long.
 const WARM_UPS: usize = 4;
 const WARM: [Duration; 2] = [Duration::from_millis(10), Duration::from_millis(100)];
+/// How long threads are busy before a turn.
+const BUSY: Duration = Duration::from_millis(20);
 
 /// On how many threads a lane can run.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,6 +61,7 @@ pub(crate) fn run(mut lanes: Vec<Lane>, pools: &[ThreadPool; 2], rounds: usize) 
                 Threads::Pool => 2,
             };
             for (pool, times) in pools.iter().zip(&mut times[i]).take(turns) {
+                keep_busy(pool);
                 let run = turn(|| (lane.run)(pool));
                 times.push(run.time);
                 wrong[i] += usize::from(!run.into_verdict());
@@ -78,6 +85,16 @@ pub(crate) fn run(mut lanes: Vec<Lane>, pools: &[ThreadPool; 2], rounds: usize) 
         }
     };
     results.map(outcome).collect()
+}
+
+/// Before threads are timed that have slept.
+pub(crate) fn keep_busy(pool: &ThreadPool) {
+    let start = Instant::now();
+    pool.broadcast(|_| {
+        while start.elapsed() < BUSY {
+            hint::spin_loop();
+        }
+    });
 }
 
 /// The last of a few runs. Between them nothing is checked: a thread that idles meanwhile is slow to
