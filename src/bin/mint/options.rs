@@ -138,9 +138,9 @@ pub(crate) struct ExistingOptions {
     pub(crate) reserve_column: Vec<String>,
     /// Another format of custom codes in them, as in 'OLD-#### numeric'; may be repeated
     ///
-    /// Each # is a symbol of the alphabet, which is named (numeric, alphanumeric, base36, uppercase, crockford,
-    /// base58, no_vowels, consonants_and_digits) or written out in square brackets. A check symbol follows, as
-    /// in '####-#### crockford check=iso7064'.
+    /// Each # is a symbol of the alphabet: one with a name (numeric, alphanumeric, base36, uppercase, crockford,
+    /// base58) or the symbols themselves in square brackets. A check symbol is named after it, as in
+    /// '####-#### crockford check=iso7064'.
     #[arg(long, value_name = "FORMAT", requires = "reserve")]
     pub(crate) reserve_format: Vec<Format>,
 }
