@@ -9,8 +9,8 @@
 //! **Announced codes.** Where it is known how many codes are to come, a table takes the room for all of them in
 //! one step instead of a dozen. Not at once, since fresh memory costs as much time as the codes, and most formats
 //! never have many codes whatever was announced: the first shard takes the step when it has one in [`AT_FIRST`] of its
-//! codes, the last at twice as many. So an announcement makes a ledger at most [`AT_FIRST`] times as large as its
-//! codes alone would have made it, even a wrong one.
+//! codes, the last at twice as many. The room is for a quarter to a half more than was announced, so even a wrong
+//! announcement makes a ledger at most twenty times as large as its codes.
 
 /// The announced codes per code that a shard must have to take the room for all.
 const AT_FIRST: u64 = 16;

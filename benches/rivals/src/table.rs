@@ -9,9 +9,9 @@ use crate::{
 pub(crate) fn introduction(runs: usize) -> String {
     format!(
         "100,000 coupons unless it says otherwise, with alphanumeric custom codes of ten symbols. Medians of \
-         {runs}\nalternating runs, each after a few that are not timed, all on one allocator (mimalloc, built so that it asks for no huge pages); times \
-         do not include\ndropping what was made. A lane that issues a duplicate loses its figures. † runs on one \
-         thread only, so that is\nits time on two as well."
+         {runs}\nalternating runs, each after a few that are not timed, all on one allocator: mimalloc, built \
+         so that it asks for no\nhuge pages. Times do not include dropping what was made. A lane that issues a \
+         duplicate loses its figures. † runs on\none thread only, so that is its time on two as well."
     )
 }
 
