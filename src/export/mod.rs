@@ -13,4 +13,4 @@ pub(crate) mod response;
 #[cfg(feature = "serde")]
 pub(crate) mod row;
 #[cfg(feature = "serde")]
-mod words;
+mod text;

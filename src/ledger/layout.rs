@@ -57,8 +57,8 @@ impl Layout {
     /// How the table of a shard grows, if so many codes are expected in all; 0 if nobody knows.
     pub(crate) fn growth(self, shard: usize, expected: u64) -> Growth {
         let turn = shard as u64 * TURNS / self.shards() as u64;
-        let product = u128::from(expected) * u128::from(self.width(shard));
-        let mean = (product / u128::from(self.capacity)) as u64;
+        let of_whole_width = (self.capacity >> self.shift).max(1);
+        let mean = expected / of_whole_width;
         // Shards do not get quite the same number: eight standard deviations are room enough.
         let expected = mean + 8 * mean.isqrt();
         Growth { turn, expected }

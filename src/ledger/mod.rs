@@ -6,12 +6,11 @@
 //! request is refused only after it has tried, and a batch can be released.
 //!
 //! **Why tables of our own.** With hashbrown's `HashTable` in their place (the same hash, shards, turns and reading
-//! ahead, and the same codes) a fresh batch takes as long, and one in a campaign of ten million as long on one thread
-//! and a sixth longer on two. Where the coupons were announced it takes 1.6 times as long, since a table that can only double is
-//! never of the right size, and its control bytes are a second cache line. And it takes 16.3 bytes per code and
-//! kind, not 11.0. So the lines are there for memory first, and for campaigns that say what is coming.
-//! `benches/README.md` has the table, measured in one run. Long codes take hashbrown's sets: there are few such
-//! campaigns, and a code of three numbers fills most of a line by itself.
+//! ahead, and the same codes) a fresh batch takes as long, and one of a campaign that grows from eight million coupons to
+//! sixteen about as long on one thread and a fifth longer on two. Where the coupons were announced it takes 1.6 to 1.9
+//! times as long: control bytes are a second cache line to wait for. And hashbrown can only double, so that it takes
+//! 16.3 bytes per code and kind, not 11.0. So the lines are there for memory first, then for campaigns that say what
+//! is coming. `benches/README.md` has the table, measured in one run. Long codes lie in hashbrown's sets.
 
 pub(crate) mod bitmap;
 pub(crate) mod entering;

@@ -135,9 +135,11 @@ impl Shards {
         for_each_on_threads(threads, &mut self.shards, |index, shard| {
             let mut lost = Vec::new();
             let count = count(index, chunks);
-            shard.reserve(count, layout.growth(index, expected));
-            let start = layout.start(index);
-            settle(shard, start, index, chunks, is_taken, &mut lost);
+            if count > 0 {
+                shard.reserve(count, layout.growth(index, expected));
+                let start = layout.start(index);
+                settle(shard, start, index, chunks, is_taken, &mut lost);
+            }
             lost
         })
         .concat()
