@@ -300,7 +300,7 @@ impl Engine {
     }
 
     /// Reserves coupons that exist already, as a database has them: in each row a single-use code, whole or
-    /// its widget code alone, and the custom code if there is one. Each custom code is one of the first of
+    /// its widget code alone, and the custom code if there is one. Each custom code belongs to the first of
     /// these formats that spells it. Gives how many codes of each kind were new.
     ///
     /// All rows are read and checked before any of them is reserved.
@@ -324,8 +324,8 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// 502 for an unknown campaign; [`Error::ForeignCodes`] for rows whose single-use code is none, or whose
-    /// custom code none of the formats spells. Then nothing has changed.
+    /// 502 for an unknown campaign; [`Error::ForeignCodes`] for rows in which the single-use code is not one, or
+    /// none of the formats spells the custom code. Then nothing has changed.
     pub fn reserve_coupons<S: AsRef<str>, C: AsRef<str>>(
         &self,
         campaign: &str,
@@ -352,7 +352,10 @@ impl Engine {
             .campaigns
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        campaigns.remove(id).is_some()
+        let removed = campaigns.remove(id);
+        // To free the memory of a large one takes a while, and others need not wait for it.
+        drop(campaigns);
+        removed.is_some()
     }
 
     /// Changes how long a campaign's activated coupons are valid: for a [`Duration`](std::time::Duration), for

@@ -32,6 +32,7 @@
 //!
 //! # Features
 //! - `serde` (default): requests and responses as JSON.
+//! - `cli`: the command line, `mint`; nothing that a library needs.
 //! - `proptest`: strategies for requests and formats, for property tests of what you build on this.
 //! - `arbitrary`: requests and formats out of raw bytes, for its fuzzers.
 

@@ -96,3 +96,15 @@ fn one_seed_one_file() {
     place.mint("--seed 8 --create-date 2019-04-01T11:51:41 -b 2 -o other.json");
     assert!(place.text("all.json") != place.text("other.json"));
 }
+
+/// Custom codes of six symbols wait until all batches are there, and then come out.
+#[test]
+fn what_waited_comes_out() {
+    let place = Place::new();
+    let ran =
+        place.run("--code-prefix '' --code-type numeric --code-length 6 -n 10 -b 2 -f csv -o -");
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    let rows: Vec<_> = ran.stdout.lines().map(str::to_owned).collect();
+    assert_eq!(rows.len(), 21);
+    assert_distinct(&rows);
+}

@@ -218,3 +218,39 @@ fn with_a_request_and_without_custom_codes() {
         "{NUMERIC} --automated-codes false -n 1 --reserve old.txt"
     ));
 }
+
+/// A column that is not there has no codes to reserve, and nobody would notice.
+#[test]
+fn rows_without_the_column_are_refused() {
+    let place = Place::new();
+    place.put("old.csv", "1|T-001\n2|T-002\n");
+    place.put("short.csv", "1,T-001\n2\n3,T-003\n4,\n");
+    place.put("quoted.csv", "1,T-001\n\"2,T-002\n3,T-003\n");
+    let reserve =
+        |file, column| format!("{NUMERIC} -n 5 --reserve {file} --reserve-column {column}");
+    let hint = "; some rows have fewer columns";
+    for (file, column, lines) in [
+        ("old.csv", 2, "lines 1 and 2 are no codes"),
+        ("short.csv", 2, "line 2 is no code"),
+        ("short.csv", 3, "lines 1, 2, 3 and 4 are no codes"),
+        ("quoted.csv", 2, "line 2 is no code"),
+    ] {
+        place.fail(2, &reserve(file, column), &bad(file, lines, hint));
+    }
+}
+
+/// The only file with the codes of a first run is not written over by a second.
+#[test]
+fn what_is_reserved_is_not_written_over() {
+    let place = Place::new();
+    place.mint("-n 10 -f csv");
+    let before = place.text("coupons.csv");
+    for output in ["", "-o ./coupons.csv"] {
+        place.fail(
+            2,
+            &format!("-n 10 -f csv --reserve coupons.csv --reserve-column 1 {output}"),
+            "error: coupons.csv has the codes to reserve and would be written over; name another --output",
+        );
+    }
+    assert_eq!(place.text("coupons.csv"), before);
+}

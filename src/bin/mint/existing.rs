@@ -28,7 +28,7 @@ pub(crate) fn reserve(
 ) -> Result<u64, Failure> {
     let source = input::open(file)?;
     let mut codes = Codes::new(engine, campaign, formats);
-    let mut take = |line, text: &[u8]| codes.take(line, text);
+    let mut take = |line, text: Option<&[u8]>| codes.take(line, text);
     let read = if columns.is_empty() {
         each_line(source, &mut take)
     } else {
@@ -66,12 +66,13 @@ impl<'a> Codes<'a> {
         }
     }
 
-    fn take(&mut self, line: u64, text: &[u8]) -> io::Result<()> {
-        let text = text.trim_ascii();
-        if text.is_empty() {
+    fn take(&mut self, line: u64, text: Option<&[u8]>) -> io::Result<()> {
+        let text = text.map(<[u8]>::trim_ascii);
+        if text.is_some_and(<[u8]>::is_empty) {
             return Ok(());
         }
-        if !std::str::from_utf8(text).is_ok_and(|text| self.sort(text)) {
+        let readable = text.and_then(|text| std::str::from_utf8(text).ok());
+        if !readable.is_some_and(|text| self.sort(text)) {
             self.bad.note(line, text);
             return Ok(());
         }

@@ -14,4 +14,5 @@ Examples:
 Exit status:
   0  the coupons are written
   1  the request is refused, or they cannot be written; a file that was there is as it was
+     (but with --request the refusal is what is written)
   2  an option is wrong, or a file that it names";

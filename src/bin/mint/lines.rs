@@ -7,15 +7,15 @@ use csv::{ByteRecord, ReaderBuilder};
 /// How many bad lines are named.
 const NAMED: usize = 100;
 
-/// Is told each text and its line, counted from 1.
-type Take<'t> = &'t mut dyn FnMut(u64, &[u8]) -> io::Result<()>;
+/// Is told each text and its line, counted from 1; none where a row ends before its column.
+type Take<'t> = &'t mut dyn FnMut(u64, Option<&[u8]>) -> io::Result<()>;
 
 /// Hands on each line.
 pub(crate) fn each_line(source: impl Read, take: Take<'_>) -> io::Result<()> {
     let lines = without_mark(source)?.split(b'\n');
     (1..)
         .zip(lines)
-        .try_for_each(|(number, line)| take(number, &line?))
+        .try_for_each(|(number, line)| take(number, Some(&line?)))
 }
 
 /// Hands on each cell of these columns.
@@ -36,7 +36,7 @@ pub(crate) fn each_cell(source: impl Read, columns: &[String], take: Take<'_>) -
     while rows.read_byte_record(&mut row)? {
         let line = row.position().map_or(0, csv::Position::line);
         for &column in &columns {
-            take(line, row.get(column).unwrap_or_default())?;
+            take(line, row.get(column))?;
         }
     }
     Ok(())
@@ -87,14 +87,17 @@ pub(crate) struct BadLines {
     numbers: Vec<u64>,
     more: u64,
     look_like_csv: bool,
+    lack_columns: bool,
 }
 
 impl BadLines {
-    pub(crate) fn note(&mut self, line: u64, text: &[u8]) {
+    pub(crate) fn note(&mut self, line: u64, text: Option<&[u8]>) {
         if self.numbers.last() == Some(&line) {
             return;
         }
-        self.look_like_csv |= text.iter().any(|byte| b",;\t\"".contains(byte));
+        let is_of_csv = |byte| b",;\t\"".contains(byte);
+        self.look_like_csv |= text.is_some_and(|text| text.iter().any(is_of_csv));
+        self.lack_columns |= text.is_none();
         if self.numbers.len() < NAMED {
             self.numbers.push(line);
         } else {
@@ -119,6 +122,7 @@ impl BadLines {
         let starts_at_first = self.numbers.first() == Some(&1);
         match columns {
             [] if self.look_like_csv => "; name the columns of a CSV file with --reserve-column",
+            _ if self.lack_columns => "; some rows have fewer columns",
             [_, ..] if starts_at_first && numbers(columns).is_some() => {
                 "; if the first row has names, say one of them instead of a number"
             }

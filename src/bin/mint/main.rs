@@ -55,6 +55,7 @@ fn mint(options: &Options) -> Result<ExitCode, Failure> {
     let mint = Mint {
         request: options.request()?,
         batches: options.coupons.batches,
+        is_quiet: options.other.quiet,
         engine: options.engine()?,
     };
     reserve(options, &mint.engine, options.format().as_ref())?;

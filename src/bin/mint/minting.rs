@@ -15,6 +15,8 @@ pub(crate) struct Mint {
     pub(crate) engine: Engine,
     pub(crate) request: Request,
     pub(crate) batches: u32,
+    /// Whether no progress is shown.
+    pub(crate) is_quiet: bool,
 }
 
 impl Mint {
@@ -55,7 +57,7 @@ impl Mint {
         &self,
         mut each: impl FnMut(u32, &Batch) -> io::Result<()>,
     ) -> Result<Duration, Failure> {
-        let bar = progress_bar(self.batches);
+        let bar = self.progress_bar();
         let mut minting = Duration::ZERO;
         for number in 0..self.batches {
             let start = Instant::now();
@@ -65,6 +67,17 @@ impl Mint {
             bar.inc(1);
         }
         Ok(minting)
+    }
+
+    /// A bar on standard error, if that is a terminal and there is more than one batch.
+    fn progress_bar(&self) -> ProgressBar {
+        if self.is_quiet || self.batches == 1 {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template("{wide_bar} {pos} of {len} batches, {eta} left");
+        ProgressBar::new(self.batches.into())
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+            .with_finish(ProgressFinish::AndClear)
     }
 }
 
@@ -77,15 +90,4 @@ fn check(asked: u64, left: u64, kind: CodeKind) -> Result<(), Error> {
 
 fn is_as_long_as_widget_codes(format: &Format) -> bool {
     format.prefix().len() + format.length() == 6
-}
-
-/// A bar on standard error, if that is a terminal and there is more than one batch.
-fn progress_bar(batches: u32) -> ProgressBar {
-    if batches == 1 {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{wide_bar} {pos} of {len} batches, {eta} left");
-    ProgressBar::new(batches.into())
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        .with_finish(ProgressFinish::AndClear)
 }

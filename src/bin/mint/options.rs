@@ -139,7 +139,7 @@ pub(crate) struct ExistingOptions {
     /// Another format of custom codes in them, as in 'OLD-#### numeric'; may be repeated
     ///
     /// Each # is a symbol of the alphabet: one with a name (numeric, alphanumeric, base36, uppercase, crockford,
-    /// base58) or the symbols themselves in square brackets. A check symbol is named after it, as in
+    /// base58 and others) or the symbols themselves in square brackets. A check symbol is named after it, as in
     /// '####-#### crockford check=iso7064'.
     #[arg(long, value_name = "FORMAT", requires = "reserve")]
     pub(crate) reserve_format: Vec<Format>,

@@ -1,6 +1,9 @@
 //! What the options ask for: a request, an engine, a target.
 
-use std::path::Path;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use couponmint::{Campaign, Engine, Format, Rejection, Request, Validity};
 
@@ -16,6 +19,16 @@ impl Options {
         let files = self.existing.reserve.iter().chain(&self.coupons.request);
         if files.filter(|file| is_standard(file)).count() > 1 {
             return Err(wrong_file("standard input can be read for one option only"));
+        }
+        let target = fs::canonicalize(self.target());
+        let is_target = |file: &&PathBuf| {
+            let file = fs::canonicalize(file);
+            file.is_ok_and(|file| target.as_ref().is_ok_and(|target| *target == file))
+        };
+        if let Some(file) = self.existing.reserve.iter().find(is_target) {
+            let file = file.display();
+            let what = "has the codes to reserve and would be written over; name another --output";
+            return Err(wrong_file(format!("{file} {what}")));
         }
         Ok(())
     }
