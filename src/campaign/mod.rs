@@ -357,10 +357,10 @@ impl fmt::Debug for Campaign {
         f.debug_struct("Campaign")
             .field("id", &self.id)
             .field("validity", &self.coupon_validity())
+            .field("taken_widget_codes", &self.widgets.taken())
             .field("alphanumeric", &self.rules.alphanumeric())
             .field("formats", &self.rules.formats().map(<[_]>::len))
             .field("max_coupons", &self.rules.max_coupons())
-            .field("taken_widget_codes", &self.widgets.taken())
             .finish_non_exhaustive()
     }
 }
