@@ -6,7 +6,7 @@ use jiff::ToSpan;
 
 use super::{
     at_once, search,
-    shop::{CAMPAIGN, Shop, bits, engine, exhausted, plain, request, widgets},
+    shop::{CAMPAIGN, Shop, bits, built, engine, exhausted, plain, request, seeded, widgets},
 };
 use crate::{Campaign, CodeKind, Engine, Error, Request, Status};
 
@@ -50,6 +50,37 @@ fn a_campaign_is_replaced() {
             engine.remaining_widget_codes(CAMPAIGN),
             Ok(super::shop::WIDGETS)
         );
+    });
+}
+
+/// A limit is exact: whoever is refused is told what is left, gives back what was promised, and what is released can be
+/// issued again.
+#[test]
+fn no_more_coupons_than_the_campaign_may_have() {
+    search(|| {
+        let campaign = Campaign::new(CAMPAIGN).unwrap().max_coupons(9);
+        let shop = Shop::new(built(seeded(7), campaign));
+        let format = bits("", 3);
+        let handed_out = Some(shop.lend(&request(2, &format))).into();
+        at_once([
+            &|| shop.give_back(&handed_out),
+            &|| shop.try_issue(5, &format),
+            &|| match shop.generate(&plain(4)) {
+                Ok(amount) => assert_eq!(amount, 4),
+                Err(Error::Exhausted { kind, left, .. }) => {
+                    assert_eq!(kind, CodeKind::Coupon);
+                    assert!(left < 4, "{left}");
+                }
+                Err(other) => panic!("{other}"),
+            },
+        ]);
+        shop.check(&[&format], 0);
+        let left = 9 - shop.engine.issued(CAMPAIGN).unwrap();
+        let refused = exhausted(CodeKind::Coupon, left + 1, left);
+        assert_eq!(shop.generate(&plain(left as usize + 1)), Err(refused));
+        if left > 0 {
+            assert_eq!(shop.generate(&plain(left as usize)), Ok(left as usize));
+        }
     });
 }
 
@@ -109,9 +140,9 @@ fn questions_meanwhile() {
     search(|| {
         let shop = Shop::new(engine());
         let (narrow, wide) = (bits("0", 3), bits("", 4));
-        let lent = Some(shop.lend(&request(4, &narrow))).into();
+        let handed_out = Some(shop.lend(&request(4, &narrow))).into();
         at_once([
-            &|| shop.give_back(&lent),
+            &|| shop.give_back(&handed_out),
             &|| shop.try_issue(7, &wide),
             &|| {
                 let known = shop.engine.formats(CAMPAIGN).unwrap();
