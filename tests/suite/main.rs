@@ -1,5 +1,6 @@
 //! One binary, one module a topic.
 
+mod arrow;
 mod check;
 mod common;
 #[cfg(feature = "serde")]
