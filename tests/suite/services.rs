@@ -100,6 +100,34 @@ fn an_answer_is_a_batch_or_a_rejection() {
     );
 }
 
+/// A form post is answered as the same texts in JSON are.
+#[test]
+fn forms_are_answered_as_bodies_are() {
+    let small = [
+        ("automated_codes", "1"),
+        ("code_prefix", "A"),
+        ("code_length", "3"),
+        ("code_type", "numeric"),
+    ];
+    let requests: [&[(&str, &str)]; 7] = [
+        &[("campaign", CAMPAIGN), ("amount", "0250")],
+        &[],
+        &[("campaign", "other")],
+        &[("amount", "0"), ("x", "1"), ("campaign", "other")],
+        &[("campaign", "an other"), ("status", "void")],
+        &[("amount", "1"), ("campaign", CAMPAIGN), ("amount", "1")],
+        &[("amount", "1001"), ("campaign", CAMPAIGN)],
+    ];
+    let (forms, bodies) = (engine(), engine());
+    for fields in requests.map(|request| [request, &small].concat()) {
+        let members = fields
+            .iter()
+            .map(|(name, value)| format!("\"{name}\":\"{value}\""));
+        let body = format!("{{{}}}", members.collect::<Vec<_>>().join(","));
+        assert_eq!(forms.answer_params(fields), bodies.answer(body));
+    }
+}
+
 #[test]
 fn a_batch_that_was_answered_can_be_released() {
     let engine = engine();
