@@ -30,6 +30,7 @@ mod replay;
 mod reserve;
 #[cfg(feature = "serde")]
 mod response;
+mod rules;
 #[cfg(feature = "serde")]
 mod services;
 mod stacks;
