@@ -67,7 +67,11 @@ pub use engine::{Engine, MAX_SEQUENCE_ID};
 pub use error::{CodeKind, Error, Rejection};
 pub use existing::Reserved;
 #[cfg(feature = "serde")]
-pub use export::{chunks::JsonChunks, response::Response, row::CouponRow};
+pub use export::{
+    chunks::{JsonChunks, RowChunks},
+    response::Response,
+    row::CouponRow,
+};
 pub use link::UrlSetting;
 pub use parameter::Parameter;
 pub use request::{MAX_AMOUNT, Request, Status};
