@@ -63,9 +63,9 @@ impl Pages<'_> {
             if self.drawn % (ACROSS * DOWN) == 0 {
                 self.end_page()?;
                 let [width, height] = PAGE;
-                write!(
+                writeln!(
                     self.out,
-                    "<section><svg class=\"marks\" viewBox=\"0 0 {width} {height}\"><use href=\"#marks\"/></svg>\n"
+                    "<section><svg class=\"marks\" viewBox=\"0 0 {width} {height}\"><use href=\"#marks\"/></svg>"
                 )?;
             }
             self.out.write_all(self.cards.draw(&coupon)?.as_bytes())?;
@@ -85,21 +85,25 @@ impl Pages<'_> {
     }
 }
 
-/// Where to cut: ticks in the margins, and crosses where four cards meet.
+/// Where to cut: ticks in the margins, and crosses where cards meet.
 fn marks() -> String {
     let [width, height] = PAGE;
-    let edges = |axis: usize, count: u32| {
-        (0..=count).map(move |i| MARGIN[axis] + CARD[axis] * f64::from(i))
-    };
-    let mut marks = String::new();
-    for x in edges(0, ACROSS) {
-        marks += &format!("M{x} 5v6M{x} {}v6", height - 11.0);
-        for y in edges(1, DOWN) {
-            marks += &format!("M{x} {}v3M{} {y}h3", y - 1.5, x - 1.5);
-        }
-    }
-    for y in edges(1, DOWN) {
-        marks += &format!("M8 {y}h8M{} {y}h8", width - 16.0);
-    }
-    marks
+    let vertical =
+        edges(0, ACROSS).flat_map(|x| [tick(x, 5.0, 0.0, 6.0), tick(x, height - 11.0, 0.0, 6.0)]);
+    let horizontal =
+        edges(1, DOWN).flat_map(|y| [tick(8.0, y, 8.0, 0.0), tick(width - 16.0, y, 8.0, 0.0)]);
+    let crossings = edges(1, DOWN).flat_map(|y| edges(0, ACROSS).map(move |x| (x, y)));
+    let crosses =
+        crossings.flat_map(|(x, y)| [tick(x - 1.5, y, 3.0, 0.0), tick(x, y - 1.5, 0.0, 3.0)]);
+    vertical.chain(horizontal).chain(crosses).collect()
+}
+
+/// Where cards begin and end, from left to right or from top to bottom.
+fn edges(axis: usize, count: u32) -> impl Iterator<Item = f64> {
+    (0..=count).map(move |card| MARGIN[axis] + CARD[axis] * f64::from(card))
+}
+
+/// A line from a point on.
+fn tick(x: f64, y: f64, across: f64, down: f64) -> String {
+    format!("M{x} {y}l{across} {down}")
 }

@@ -41,7 +41,7 @@ impl Mint {
 }
 
 struct Sheet<'w> {
-    sheet: &'w mut Worksheet,
+    out: &'w mut Worksheet,
     text: Format,
     rows: u32,
 }
@@ -56,7 +56,7 @@ impl<'w> Sheet<'w> {
             sheet.write_string_with_format(0, column, name, &bold)?;
         }
         Ok(Self {
-            sheet,
+            out: sheet,
             text,
             rows: 1,
         })
@@ -67,9 +67,9 @@ impl<'w> Sheet<'w> {
             if self.rows == 1 {
                 let name = COLUMNS[usize::from(column)];
                 let width = f64::from(cell.len().max(name.len()) as u32) + 2.0;
-                self.sheet.set_column_width(column, width.min(80.0))?;
+                self.out.set_column_width(column, width.min(80.0))?;
             }
-            self.sheet
+            self.out
                 .write_string_with_format(self.rows, column, cell, &self.text)?;
         }
         self.rows += 1;
