@@ -7,6 +7,8 @@ use std::{
 
 use jiff::Timestamp;
 
+#[cfg(feature = "keyed")]
+use crate::keyed::counting::Counting;
 use crate::{
     engine::{Clock, Engine},
     error::Error,
@@ -178,6 +180,8 @@ impl EngineBuilder {
             tickets: AtomicU64::new(0),
             clock: self.clock,
             campaigns: RwLock::default(),
+            #[cfg(feature = "keyed")]
+            counting: Counting::default(),
         })
     }
 }

@@ -33,6 +33,8 @@ use std::{
     },
 };
 
+#[cfg(feature = "keyed")]
+use crate::keyed::issuing::Keyed;
 use crate::{
     campaign::{
         formats::Formats,
@@ -71,6 +73,9 @@ pub struct Campaign {
     widgets: Widgets,
     /// Custom codes by their total length.
     customs: [Mutex<Formats>; LONGEST_TEXT - SHORTEST_TEXT + 1],
+    /// In place of both, if it has a key.
+    #[cfg(feature = "keyed")]
+    pub(crate) keyed: Option<Box<Keyed>>,
 }
 
 /// The codes of one request.
@@ -107,6 +112,8 @@ impl Campaign {
             issued: AtomicU64::new(0),
             widgets: Widgets::new(Format::widget().short_capacity()),
             customs: array::from_fn(|_| Mutex::default()),
+            #[cfg(feature = "keyed")]
+            keyed: None,
         })
     }
 
@@ -184,8 +191,27 @@ impl Campaign {
         self.issued.load(Ordering::Relaxed)
     }
 
-    /// The formats that have taken codes, in the order of their texts: equal ones stand side by side.
+    /// Counts coupons that are issued.
+    pub(crate) fn count_issued(&self, coupons: u64) {
+        self.issued.fetch_add(coupons, Ordering::Relaxed);
+    }
+
+    /// Refuses what needs a memory of codes, if there is none.
+    pub(crate) fn needs_memory(&self) -> Result<(), Error> {
+        #[cfg(feature = "keyed")]
+        if self.keyed.is_some() {
+            return Err(Error::CampaignIsKeyed);
+        }
+        Ok(())
+    }
+
+    /// The formats that have taken codes, or that were declared, in the order of their texts: equal ones stand side
+    /// by side.
     pub(crate) fn formats_in_use(&self) -> Vec<Format> {
+        #[cfg(feature = "keyed")]
+        if let Some(keyed) = &self.keyed {
+            return keyed.formats();
+        }
         let mut in_use = Vec::new();
         for text_length in SHORTEST_TEXT..=LONGEST_TEXT {
             in_use.extend(self.formats(text_length).in_use().cloned());
@@ -197,13 +223,21 @@ impl Campaign {
 
     /// Widget codes not issued, reserved or promised to a request.
     pub(crate) fn free_widgets(&self) -> u64 {
+        #[cfg(feature = "keyed")]
+        if let Some(keyed) = &self.keyed {
+            return keyed.free_widgets();
+        }
         self.widgets.free()
     }
 
     /// Custom codes of a format that are free.
-    pub(crate) fn free_customs(&self, format: &Format) -> u128 {
+    pub(crate) fn free_customs(&self, format: &Format) -> Result<u128, Error> {
+        #[cfg(feature = "keyed")]
+        if let Some(keyed) = &self.keyed {
+            return keyed.free_customs(format);
+        }
         let mut formats = self.formats(format.text_length());
-        formats.open(format, &self.widgets).count_free()
+        Ok(formats.open(format, &self.widgets).count_free())
     }
 
     /// Issues the codes of a request. `take_sequence_ids` is called once, when nothing else can
@@ -297,8 +331,7 @@ impl Campaign {
     /// any more.
     fn settle(&self, widgets: Promise<'_>, draw: Draw<'_>, chunks: Vec<Chunk>) -> TextColumn {
         let column = widgets.keep(NewColumn::new(chunks, draw.spelling), draw.redraw());
-        self.issued
-            .fetch_add(column.len() as u64, Ordering::Relaxed);
+        self.count_issued(column.len() as u64);
         column
     }
 
@@ -385,7 +418,7 @@ mod tests {
         let refused = issue(2).err();
         let (kind, asked, left) = (CodeKind::Custom, 400, 200);
         assert_eq!(refused, Some(Error::Exhausted { kind, asked, left }));
-        assert_eq!(campaign.free_customs(&format), 200);
+        assert_eq!(campaign.free_customs(&format).unwrap(), 200);
         let widgets = Format::widget().short_capacity() - campaign.free_widgets();
         assert_eq!((widgets, campaign.widgets.taken()), (800, 800));
     }
@@ -404,7 +437,7 @@ mod tests {
         assert!(issue(&ordinary, 10, Ok(1)).is_ok());
         for number in 0..100 {
             let format = Format::new(&format!("p{number:07}"), CodeType::Numeric, 3).unwrap();
-            assert_eq!(campaign.free_customs(&format), 1000);
+            assert_eq!(campaign.free_customs(&format).unwrap(), 1000);
             assert!(issue(&format, 1001, Ok(1)).is_err());
             let no_ids = Error::OutOfSequenceIds { asked: 10, left: 0 };
             assert!(issue(&format, 10, Err(no_ids)).is_err());
@@ -439,19 +472,19 @@ mod tests {
             Err(Error::Exhausted { kind, asked, left })
         };
         assert_eq!(issue(100, &digits), refused(100, 50));
-        assert_eq!(campaign.free_customs(&digits), 150);
+        assert_eq!(campaign.free_customs(&digits).unwrap(), 150);
         let unlike = letters.capacity() - u128::from(all);
-        assert_eq!(campaign.free_customs(&letters), unlike + 150);
+        assert_eq!(campaign.free_customs(&letters).unwrap(), unlike + 150);
         assert_eq!(issue(75, &digits), Ok(()));
         assert_eq!(
             (campaign.free_widgets(), campaign.widgets.taken()),
             (0, 150)
         );
-        assert_eq!(campaign.free_customs(&digits), 0);
-        assert_eq!(campaign.free_customs(&letters), unlike);
+        assert_eq!(campaign.free_customs(&digits).unwrap(), 0);
+        assert_eq!(campaign.free_customs(&letters).unwrap(), unlike);
         drop(promised);
         assert_eq!(campaign.free_widgets(), all - 150);
-        let digits_taken = 1_000_000 - campaign.free_customs(&digits);
+        let digits_taken = 1_000_000 - campaign.free_customs(&digits).unwrap();
         assert!((75..80).contains(&digits_taken), "{digits_taken}");
     }
 
