@@ -138,8 +138,9 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// 502 for an unknown campaign; 601 if fewer codes, widget or custom, are free than asked for, or
-    /// fewer sequence ids are left. Then nothing has changed.
+    /// 502 for an unknown campaign; 302 for a format that is none of those that [may be asked
+    /// for](Campaign::formats); 601 if fewer codes, widget or custom, are free than asked for, or fewer
+    /// coupons or sequence ids are left. Then nothing has changed.
     ///
     /// # Panics
     /// If the operating system has no entropy to give, or the engine's clock panics; then nothing
@@ -161,9 +162,7 @@ impl Engine {
         let take_sequence_ids = |amount| self.take_sequence_ids(amount);
         #[cfg(feature = "keyed")]
         if let Some(keyed) = &campaign.keyed {
-            let issued = keyed.issue(request, take_sequence_ids)?;
-            campaign.count_issued(issued.single_use.len() as u64);
-            return Ok(issued);
+            return campaign.issue_next(keyed, request, take_sequence_ids);
         }
         let ticket = self.tickets.fetch_add(1, Ordering::Relaxed);
         let stream = match self.seed {
@@ -233,7 +232,8 @@ impl Engine {
 
     /// How many custom codes of a format are free: taken neither in this format nor in another one of
     /// the campaign that spells them too, and no widget codes. Exact; the largest `u128` stands for that
-    /// many or more.
+    /// many or more. The format is read as in a request: what alphanumeric means [the campaign
+    /// says](Campaign::alphanumeric).
     ///
     /// ```
     /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
@@ -250,7 +250,7 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// 502 for an unknown campaign.
+    /// 502 for an unknown campaign; 302 for a format that may not be asked for.
     pub fn remaining(&self, campaign: &str, format: &Format) -> Result<u128, Error> {
         self.campaign(campaign)?.free_customs(format)
     }

@@ -30,6 +30,9 @@ pub enum CodeKind {
     Widget,
     /// The custom validation code.
     Custom,
+    /// None of its codes but the coupon itself: a campaign may have so many, and no more
+    /// ([`Campaign::max_coupons`](crate::Campaign::max_coupons)).
+    Coupon,
 }
 
 /// One thing wrong with a request.
@@ -96,6 +99,9 @@ pub enum Error {
         /// The parameter at fault.
         parameter: Parameter,
     },
+    /// 302: a campaign that says which [formats](crate::Campaign::formats) may be asked for has no such one.
+    /// It is about `code_prefix`. (Which they are is not told: a format is half of a code.)
+    FormatNotAllowed,
     /// 302: a parameter of that name does not exist.
     UnknownParameter {
         /// The name as it was given. `Display` escapes what could draw on a terminal.
@@ -108,8 +114,6 @@ pub enum Error {
     },
     /// 302: the body of a request is not a JSON object.
     InvalidBody,
-    /// 302: a campaign does not issue custom codes of this format.
-    FormatNotAllowed,
     /// 302: two formats of a keyed campaign can spell one text.
     FormatsMeet {
         /// Where the first one stands in the list, counted from 0.
@@ -273,6 +277,9 @@ impl fmt::Display for Error {
             ),
             Self::ForeignCodes { indices, more } => write_foreign_codes(f, indices, *more),
             Self::InvalidValue { parameter } => write_invalid_value(f, *parameter),
+            Self::FormatNotAllowed => f.write_str(
+                "Parameter \"code_prefix\" has invalid value. This campaign has no codes of that prefix, length and type.",
+            ),
             Self::UnknownParameter { name } => {
                 write!(f, "Unknown parameter: {}", name.escape_debug())
             }
@@ -280,9 +287,6 @@ impl fmt::Display for Error {
                 write!(f, "Parameter \"{parameter}\" is repeated.")
             }
             Self::InvalidBody => f.write_str("Request body must be a JSON object."),
-            Self::FormatNotAllowed => f.write_str(
-                "Parameter \"code_prefix\" has invalid value: the campaign has no such format of codes.",
-            ),
             Self::FormatsMeet { first, second } => write!(
                 f,
                 "formats of a keyed campaign must not spell the same text; those at indices {first} and {second} can"

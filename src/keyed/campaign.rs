@@ -1,11 +1,17 @@
 //! Campaigns with a key, and codes that exist before a campaign is added to an engine.
 
 use crate::{
-    campaign::Campaign,
+    campaign::{Campaign, IssuedCodes},
     code::format::Format,
     error::Error,
     existing::{custom_text, widget_numbers},
-    keyed::{issuing::Keyed, key::Key, serials::Serials, subkeys::Subkeys},
+    keyed::{
+        issuing::{Keyed, Order},
+        key::Key,
+        serials::{Lease, Serials},
+        subkeys::Subkeys,
+    },
+    request::Request,
 };
 
 /// Campaigns that need no memory of codes: with the feature `keyed`.
@@ -37,6 +43,10 @@ impl Campaign {
     /// As [`new`](Self::new) for the name; [`Error::FormatsMeet`] if two of the formats can spell one text, and
     /// [`Error::FormatMeetsWidgetCodes`] if one can spell a widget code: machines that do not talk to each other could
     /// not keep such codes apart.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "to be wiped as soon as it is used"
+    )]
     pub fn keyed(
         id: impl AsRef<str>,
         key: Key,
@@ -136,9 +146,46 @@ impl Campaign {
     /// [`Error::CampaignIsNotKeyed`] if there is no key.
     pub fn resume(mut self, serials: Serials) -> Result<Self, Error> {
         let keyed = self.keyed.as_mut().ok_or(Error::CampaignIsNotKeyed)?;
-        keyed.resume(&serials)?;
-        self.count_issued(serials.single_use());
+        let issued = serials.single_use();
+        keyed.resume(serials)?;
+        self.coupons.count(issued);
         Ok(self)
+    }
+
+    /// Issues the codes of a request, of the next serials.
+    pub(crate) fn issue_next(
+        &self,
+        keyed: &Keyed,
+        request: &Request,
+        take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
+    ) -> Result<IssuedCodes, Error> {
+        let issued = keyed.issue(&self.order(keyed, request)?, take_sequence_ids)?;
+        self.coupons.count(issued.single_use.len() as u64);
+        Ok(issued)
+    }
+
+    /// Issues the codes of a request, of leased serials. `check` is called when nothing else can refuse it.
+    pub(super) fn issue_leased(
+        &self,
+        keyed: &Keyed,
+        request: &Request,
+        lease: &Lease,
+        check: impl FnOnce(u64) -> Result<(), Error>,
+    ) -> Result<IssuedCodes, Error> {
+        let issued = keyed.issue_leased(&self.order(keyed, request)?, lease, check)?;
+        self.coupons.count(issued.single_use.len() as u64);
+        Ok(issued)
+    }
+
+    /// What a request asks for, by the rules of the campaign.
+    fn order(&self, keyed: &Keyed, request: &Request) -> Result<Order, Error> {
+        let rules = self.rules();
+        let place = |asked| keyed.place(&*rules.format(asked)?);
+        Ok(Order {
+            amount: request.requested_amount(),
+            place: request.format().map(place).transpose()?,
+            max_coupons: rules.max_coupons(),
+        })
     }
 }
 

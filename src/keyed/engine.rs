@@ -47,11 +47,10 @@ impl Engine {
         let campaign = self.campaign(request.campaign())?;
         let keyed = keyed(&campaign)?;
         let now = self.now();
-        let issued = keyed.issue_leased(request, lease, |amount| {
+        let issued = campaign.issue_leased(keyed, request, lease, |amount| {
             check_sequence_ids(lease.sequence_id, amount)?;
             self.counting.decide(Source::Leases)
         })?;
-        campaign.count_issued(issued.single_use.len() as u64);
         Ok(self.batch(campaign, request, issued, now))
     }
 

@@ -20,7 +20,6 @@ use crate::{
         subkeys::{Kind, Subkeys, joined, parts},
     },
     random::{column::TextColumn, stream::CHUNK, threads::share},
-    request::Request,
 };
 
 /// What a campaign with a key is beside its name and validity.
@@ -32,6 +31,14 @@ pub(crate) struct Keyed {
     counters: Mutex<Counters>,
     pub(super) fingerprint: OnceLock<Fingerprint>,
     pub(super) is_resumed: bool,
+}
+
+/// What a request asks for.
+pub(super) struct Order {
+    pub(super) amount: usize,
+    /// The place of the format.
+    pub(super) place: Option<usize>,
+    pub(super) max_coupons: Option<u64>,
 }
 
 /// The next serials.
@@ -96,70 +103,61 @@ impl Keyed {
         })
     }
 
-    /// Issues the codes of a request, of the next serials.
-    pub(crate) fn issue(
+    /// Issues the codes of the next serials.
+    pub(super) fn issue(
         &self,
-        request: &Request,
+        order: &Order,
         take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
     ) -> Result<IssuedCodes, Error> {
-        let amount = request.requested_amount() as u64;
-        let place = request.format().map(|format| self.place(format));
-        let place = place.transpose()?;
+        let amount = order.amount as u64;
         let mut counters = self.counters();
-        let (single_use, custom) = (
-            counters.single_use,
-            place.map(|place| counters.customs[place]),
-        );
-        self.unless_enough(amount, single_use, place.zip(custom))?;
-        let sequence_id = take_sequence_ids(amount)?;
+        let next = order.place.map(|place| counters.customs[place]);
+        let mut lease = Lease {
+            sequence_id: 0,
+            single_use: counters.single_use,
+            custom: next.unwrap_or(0),
+        };
+        self.unless_enough(order, &lease)?;
+        lease.sequence_id = take_sequence_ids(amount)?;
         counters.single_use += amount;
-        if let Some(place) = place {
+        if let Some(place) = order.place {
             counters.customs[place] += amount;
         }
         drop(counters);
-        let lease = Lease {
-            sequence_id,
-            single_use,
-            custom: custom.unwrap_or(0),
-        };
-        Ok(self.codes(request.requested_amount(), place, &lease))
+        Ok(self.codes(order, &lease))
     }
 
-    /// Issues the codes of a request, of leased serials.
+    /// Issues the codes of leased serials.
     pub(super) fn issue_leased(
         &self,
-        request: &Request,
+        order: &Order,
         lease: &Lease,
         check: impl FnOnce(u64) -> Result<(), Error>,
     ) -> Result<IssuedCodes, Error> {
-        let amount = request.requested_amount();
-        let place = request.format().map(|format| self.place(format));
-        let place = place.transpose()?;
-        let custom = place.map(|place| (place, lease.custom));
-        self.unless_enough(amount as u64, lease.single_use, custom)?;
-        check(amount as u64)?;
-        Ok(self.codes(amount, place, lease))
+        self.unless_enough(order, lease)?;
+        check(order.amount as u64)?;
+        Ok(self.codes(order, lease))
     }
 
-    /// 601 if so many serials from some on are too many: of single-use codes, or of a format.
-    fn unless_enough(
-        &self,
-        amount: u64,
-        single_use: u64,
-        custom: Option<(usize, u64)>,
-    ) -> Result<(), Error> {
-        let left = self.single_use.capacity().saturating_sub(single_use);
-        Error::unless_enough(CodeKind::Widget, amount, left)?;
-        let Some((place, next)) = custom else {
+    /// 601 if the serials go past the last coupon, widget code or custom code.
+    fn unless_enough(&self, order: &Order, lease: &Lease) -> Result<(), Error> {
+        let amount = order.amount as u64;
+        let left = |all: u64| all.saturating_sub(lease.single_use);
+        if let Some(max) = order.max_coupons {
+            Error::unless_enough(CodeKind::Coupon, amount, left(max))?;
+        }
+        Error::unless_enough(CodeKind::Widget, amount, left(self.single_use.capacity()))?;
+        let Some(place) = order.place else {
             return Ok(());
         };
-        self.customs[place].unless_enough(next, amount)
+        self.customs[place].unless_enough(lease.custom, amount)
     }
 
     /// The codes of serials, made by all threads.
-    fn codes(&self, amount: usize, place: Option<usize>, lease: &Lease) -> IssuedCodes {
+    fn codes(&self, order: &Order, lease: &Lease) -> IssuedCodes {
+        let amount = order.amount;
         let chunks = amount.div_ceil(CHUNK);
-        let custom = place.map(|place| &self.customs[place]);
+        let custom = order.place.map(|place| &self.customs[place]);
         let kinds = 1 + usize::from(custom.is_some());
         let text = |piece: usize| {
             let chunk = piece % chunks;
@@ -197,22 +195,23 @@ impl Keyed {
     }
 
     /// Goes on where serials of the same campaign were.
-    pub(super) fn resume(&mut self, serials: &Serials) -> Result<(), Error> {
-        if serials.fingerprint != self.fingerprint() {
-            return Err(Error::OtherSerials);
-        }
-        let next = |custom: &Numbering| {
-            let next = serials.custom(custom.format())?;
-            (custom.left(next).is_some()).then_some(next)
+    pub(super) fn resume(&mut self, serials: Serials) -> Result<(), Error> {
+        let Serials {
+            fingerprint,
+            single_use,
+            mut custom,
+        } = serials;
+        let mut next = |numbering: &Numbering| {
+            let next = custom.remove(&numbering.format().to_string())?;
+            numbering.left(next).map(|_| next)
         };
-        let customs: Option<Vec<_>> = self.customs.iter().map(next).collect();
-        let customs = customs.ok_or(Error::OtherSerials)?;
-        let is_within = serials.single_use <= self.single_use.capacity();
-        if !is_within || serials.custom.len() != customs.len() {
-            return Err(Error::OtherSerials);
-        }
+        let customs: Option<Vec<_>> = self.customs.iter().map(&mut next).collect();
+        let is_ours = fingerprint == self.fingerprint()
+            && single_use <= self.single_use.capacity()
+            && custom.is_empty();
+        let customs = customs.filter(|_| is_ours).ok_or(Error::OtherSerials)?;
         *self.counters() = Counters {
-            single_use: serials.single_use,
+            single_use,
             customs,
         };
         self.is_resumed = true;

@@ -15,6 +15,11 @@
 //! M has more than 64 bits only for strings of odd length past 2^128, whose shorter half can be as small as 2^61 beside
 //! one above 2^64: then M < 2^67, the first is below 8, and all below 11 m: 8 m and 4 m are taken away before.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is compiled without the target features of the back end"
+)]
+
 /// A half of a text.
 pub(super) trait Half: Copy + Default {
     fn from_wide(wide: u128) -> Self;

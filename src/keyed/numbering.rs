@@ -25,14 +25,14 @@ pub(super) struct Numbering {
 
 enum Permutation {
     Ranks(Ranks),
-    Symbols(Symbols),
+    Symbols(Box<Symbols>),
 }
 
 impl Numbering {
     pub(super) fn new(subkeys: &Subkeys, format: Format) -> Self {
         let subkey = subkeys.subkey(Kind::Custom, parts(&format));
         let permutation = match format.capacity() {
-            u128::MAX => Permutation::Symbols(Symbols::new(&subkey, &format)),
+            u128::MAX => Permutation::Symbols(Box::new(Symbols::new(&subkey, &format))),
             capacity => Permutation::Ranks(Ranks::new(subkey, capacity)),
         };
         Self {

@@ -7,7 +7,7 @@ use couponmint::{Engine, Error};
 use super::{custom_serials, engine_of, keyed, lease, single_use_serials};
 use crate::common::{
     CAMPAIGN, SEQUENCE_IDS_END, alphanumeric, assert_refused, custom, exhausted, numeric, plain,
-    remaining, seeded,
+    remaining, seeded, spelt,
 };
 
 /// Whatever is refused meanwhile, serials follow on without a gap, to the last code.
@@ -180,4 +180,63 @@ fn refusals_decide_nothing() {
         exhausted(1, 0)
     );
     assert!(engine.generate_leased(&plain(1), &lease(1, 0, 0)).is_ok());
+}
+
+/// The most coupons of a campaign, whoever counts, and however often it is resumed.
+#[test]
+fn most_coupons() {
+    let exhausted = |asked, left| {
+        let kind = couponmint::CodeKind::Coupon;
+        Error::Exhausted { kind, asked, left }
+    };
+    let engine = engine_of(keyed(&[]).max_coupons(1_000));
+    engine.generate(&plain(600)).unwrap();
+    assert_eq!(
+        engine.generate(&plain(401)).unwrap_err(),
+        exhausted(401, 400)
+    );
+    let serials = engine.serials(CAMPAIGN).unwrap();
+    let then_limited = |serials| keyed(&[]).resume(serials).unwrap().max_coupons(1_000);
+    let limited = |serials| keyed(&[]).max_coupons(1_000).resume(serials).unwrap();
+    for engine in [
+        engine_of(then_limited(serials.clone())),
+        engine_of(limited(serials)),
+    ] {
+        assert_eq!(engine.issued(CAMPAIGN).unwrap(), 600);
+        assert_eq!(
+            engine.generate(&plain(401)).unwrap_err(),
+            exhausted(401, 400)
+        );
+        engine.generate(&plain(400)).unwrap();
+        assert_eq!(engine.generate(&plain(1)).unwrap_err(), exhausted(1, 0));
+    }
+    let leased = engine_of(keyed(&[]).max_coupons(1_000));
+    let refused = leased.generate_leased(&plain(10), &lease(1, 991, 0));
+    assert_eq!(refused.unwrap_err(), exhausted(10, 9));
+    leased
+        .generate_leased(&plain(10), &lease(1, 990, 0))
+        .unwrap();
+}
+
+/// What alphanumeric means in requests: the declared format has those symbols.
+#[test]
+fn rules_of_the_campaign() {
+    let format = spelt("A-", couponmint::Alphabet::crockford().symbols(), 8);
+    let campaign =
+        keyed(std::slice::from_ref(&format)).alphanumeric(couponmint::Alphabet::crockford());
+    let engine = engine_of(campaign);
+    let asked = alphanumeric("A-", 8);
+    let batch = engine.generate(&custom(10, &asked)).unwrap();
+    assert_eq!(batch.format(), Some(&format));
+    assert!(
+        batch
+            .custom_validation_codes()
+            .all(|code| format.spells(code))
+    );
+    assert_eq!(remaining(&engine, &asked), format.capacity() - 10);
+    let allowed = keyed(&[numeric("A", 4), numeric("B", 4)]).formats([numeric("A", 4)]);
+    let engine = engine_of(allowed);
+    engine.generate(&custom(10, &numeric("A", 4))).unwrap();
+    let refused = engine.generate(&custom(10, &numeric("B", 4)));
+    assert_eq!(refused.unwrap_err(), Error::FormatNotAllowed);
 }

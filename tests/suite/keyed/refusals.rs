@@ -1,5 +1,7 @@
 //! What a keyed campaign refuses, in clear words, and what it keeps to itself.
 
+use std::fmt::Write;
+
 use couponmint::{Alphabet, Campaign, Check, Engine, Error, Format, Key};
 
 use super::{custom_serials, engine_of, key, keyed, lease};
@@ -95,7 +97,10 @@ fn formats_not_declared() {
             .http_status(),
         200
     );
-    assert_eq!(engine.formats(CAMPAIGN).unwrap(), [format.clone()]);
+    assert_eq!(
+        engine.formats(CAMPAIGN).unwrap(),
+        std::slice::from_ref(&format)
+    );
     let late = keyed(&[]).reserve_custom(&format, ["A0000"]);
     assert_eq!(late.unwrap_err(), refused);
     let unspelt = keyed(std::slice::from_ref(&format)).reserve_custom(&format, ["A0000", "A000"]);
@@ -216,11 +221,11 @@ fn nothing_is_told() {
     let mut told = format!("{key:?} {key:#?} {campaign:?}");
     let engine = engine_of(campaign);
     let codes = engine.codes(CAMPAIGN, &format, 0..100).unwrap();
-    told += &format!("{engine:?} {codes:?}");
+    write!(told, "{engine:?} {codes:?}").unwrap();
     let mut chunks = codes.into_chunks();
-    told += &format!("{chunks:?}");
+    write!(told, "{chunks:?}").unwrap();
     let chunk = chunks.next().unwrap();
-    told += &format!("{chunk:?} {:?}", engine.serials(CAMPAIGN).unwrap());
+    write!(told, "{chunk:?} {:?}", engine.serials(CAMPAIGN).unwrap()).unwrap();
     for secret in [
         "secret",
         "97, 110",

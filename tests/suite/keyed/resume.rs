@@ -61,7 +61,7 @@ fn others_are_told() {
     let [letters, digits, long] = formats();
     let all = || [letters.clone(), digits.clone(), long.clone()];
     let reserved = |code: &str| keyed(&all()).reserve_custom(&digits, [code]).unwrap();
-    let others = [
+    let others = vec![
         Campaign::keyed(CAMPAIGN, Key::from_bytes([8; 32]), all()).unwrap(),
         Campaign::keyed("cam_15112", key(), all()).unwrap(),
         keyed(&all()[..2]),

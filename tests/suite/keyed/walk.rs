@@ -139,7 +139,7 @@ fn serials_of_any_size() {
                 .codes(CAMPAIGN, format, first..first + 100)
                 .unwrap()
                 .collect();
-            for (serial, code) in (first..).zip(&codes) {
+            for (serial, code) in (first..first + 100).zip(&codes) {
                 assert!(format.spells(code));
                 assert_eq!(engine.serial(CAMPAIGN, format, code).unwrap(), Some(serial));
             }
