@@ -2,10 +2,7 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError, atomic::Ordering},
 };
 
 use hashbrown::HashMap;
@@ -23,6 +20,7 @@ use crate::{
     link::LinkTemplate,
     random::stream::Stream,
     request::{Request, Status},
+    sync::{AtomicU64, RwLock},
     validity::{Validity, whole_seconds},
 };
 
@@ -148,7 +146,7 @@ impl Engine {
     pub fn generate(&self, request: &Request) -> Result<Batch, Error> {
         let campaign = self.campaign(request.campaign())?;
         let now = self.now();
-        let issued = self.issue(&campaign, request)?;
+        let issued = self.issue_codes(&campaign, request)?;
         Ok(self.batch(campaign, request, issued, now))
     }
 
@@ -158,7 +156,7 @@ impl Engine {
     }
 
     /// The codes of a request: the next ones, or random ones.
-    fn issue(&self, campaign: &Campaign, request: &Request) -> Result<IssuedCodes, Error> {
+    fn issue_codes(&self, campaign: &Campaign, request: &Request) -> Result<IssuedCodes, Error> {
         let take_sequence_ids = |amount| self.take_sequence_ids(amount);
         #[cfg(feature = "keyed")]
         if let Some(keyed) = &campaign.keyed {

@@ -54,6 +54,7 @@ mod link;
 mod parameter;
 mod random;
 mod request;
+mod sync;
 mod testing;
 mod validity;
 
@@ -70,7 +71,11 @@ pub use engine::{Engine, MAX_SEQUENCE_ID};
 pub use error::{CodeKind, Error, Rejection};
 pub use existing::Reserved;
 #[cfg(feature = "serde")]
-pub use export::{chunks::JsonChunks, response::Response, row::CouponRow};
+pub use export::{
+    chunks::{JsonChunks, RowChunks},
+    response::Response,
+    row::CouponRow,
+};
 #[cfg(feature = "keyed")]
 pub use keyed::{
     fingerprint::Fingerprint,
@@ -97,6 +102,10 @@ pub use arrow_array;
 /// The version of arrow-schema that describes one.
 #[cfg(feature = "arrow")]
 pub use arrow_schema;
+
+#[cfg(all(test, shuttle))]
+#[path = "../tests/schedules/mod.rs"]
+mod schedules;
 
 /// The README's example, compiled and run.
 #[cfg(all(doctest, feature = "serde"))]

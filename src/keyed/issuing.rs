@@ -4,7 +4,7 @@
 //! a request is asked before they move, so a refused one changes nothing, and leaves no gap; then the lock is let go,
 //! and the codes, which nothing can refuse any more, are made by all threads.
 
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{OnceLock, PoisonError};
 
 use hashbrown::HashMap;
 
@@ -20,6 +20,7 @@ use crate::{
         subkeys::{Kind, Subkeys, joined, parts},
     },
     random::{column::TextColumn, stream::CHUNK, threads::share},
+    sync::{Mutex, MutexGuard},
 };
 
 /// What a campaign with a key is beside its name and validity.
