@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use hashbrown::HashSet;
 
 use crate::{
-    campaign::{Campaign, coupons::Coupons},
+    campaign::Campaign,
     code::{alphabet::Alphabet, format::Format},
     error::Error,
 };
@@ -164,7 +164,7 @@ impl Campaign {
     #[must_use]
     pub fn max_coupons(mut self, coupons: u64) -> Self {
         self.rules.max_coupons = Some(coupons);
-        self.coupons = Coupons::new(Some(coupons));
+        self.coupons.limit(coupons);
         self
     }
 

@@ -36,3 +36,6 @@ macro_rules! as_text {
 }
 
 as_text! { Alphabet Check CodeType Format Status }
+
+#[cfg(feature = "keyed")]
+as_text! { crate::keyed::fingerprint::Fingerprint }
