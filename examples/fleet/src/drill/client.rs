@@ -6,11 +6,11 @@ use couponmint::{CouponRow, Request};
 use hyper::{StatusCode, body::Bytes};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde::Deserialize;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::{
     drill::{
-        http::{Answer, Call},
+        http::{Answer, Call, Patience},
         journal::{Journal, Outcome, codes},
         machines::{Addresses, Secrets},
         request::{any_request, call, error_code, parameters},
@@ -18,8 +18,8 @@ use crate::{
     setup::hex,
 };
 
-/// Between tries.
-const PAUSE: Duration = Duration::from_millis(50);
+/// Of 100 requests, those whose client does not try again: what becomes of their leases?
+const NEVER_BACK: u8 = 25;
 /// How long a client reads nothing before it hangs up.
 const STARE: Duration = Duration::from_secs(1);
 /// Codes that are kept to be redeemed.
@@ -81,10 +81,20 @@ impl Client {
         if request.requested_amount() >= 5_000 {
             self.stop_reading(&call).await;
         }
+        let patience = match self.random.random_range(0..100) {
+            0..NEVER_BACK => Patience {
+                tries: 1,
+                ..self.patience()
+            },
+            _ => self.patience(),
+        };
         let (first, second) = match self.random.random_range(0..100) {
-            0..90 => (self.answer(&call).await, None),
-            90..95 => self.answer_twice(&call).await,
-            _ => (self.answer(&call).await, self.answer(&call).await),
+            0..90 => (self.answer(&call, patience).await, None),
+            90..95 => self.answer_twice(&call, patience).await,
+            _ => (
+                self.answer(&call, patience).await,
+                self.answer(&call, patience).await,
+            ),
         };
         let Some(first) = first else { return };
         if let Some(second) = second {
@@ -95,25 +105,35 @@ impl Client {
         self.note(id, request, &first);
     }
 
+    fn patience(&self) -> Patience {
+        Patience {
+            until: self.give_up,
+            tries: u64::MAX,
+        }
+    }
+
     fn call(&mut self, id: &str, parameters: &[(&'static str, String)]) -> Call {
         call(&mut self.random, &self.secret, id, parameters)
     }
 
     /// The answer of any machine, tried again until there is one that is final.
-    async fn answer(&mut self, call: &Call) -> Option<Answer> {
+    async fn answer(&mut self, call: &Call, patience: Patience) -> Option<Answer> {
         let seed = self.random.random();
-        let (answer, failed) =
-            answer(call.clone(), self.addresses.clone(), self.give_up, seed).await;
+        let (answer, failed) = call.answer(&self.addresses, patience, seed).await;
         self.journal.failed_tries += failed;
         answer
     }
 
     /// The same request to two machines at once.
-    async fn answer_twice(&mut self, call: &Call) -> (Option<Answer>, Option<Answer>) {
+    async fn answer_twice(
+        &mut self,
+        call: &Call,
+        patience: Patience,
+    ) -> (Option<Answer>, Option<Answer>) {
         let seeds: [u64; 2] = self.random.random();
         let (one, two) = tokio::join!(
-            answer(call.clone(), self.addresses.clone(), self.give_up, seeds[0]),
-            answer(call.clone(), self.addresses.clone(), self.give_up, seeds[1]),
+            call.answer(&self.addresses, patience, seeds[0]),
+            call.answer(&self.addresses, patience, seeds[1]),
         );
         self.journal.failed_tries += one.1 + two.1;
         (one.0, two.0)
@@ -232,7 +252,7 @@ impl Client {
             .asked
             .entry(id)
             .or_insert((request, Outcome::Refused));
-        let Some(answer) = self.answer(&call).await else {
+        let Some(answer) = self.answer(&call, self.patience()).await else {
             return;
         };
         self.journal.refused_on_purpose += 1;
@@ -257,15 +277,15 @@ impl Client {
         });
         let seeds: [u64; 2] = self.random.random();
         let is_twice: bool = self.random.random();
-        let (addresses, give_up) = (&self.addresses, self.give_up);
+        let (addresses, patience) = (&self.addresses, self.patience());
         let second = async {
             if is_twice {
-                answer(calls[1].clone(), addresses.clone(), give_up, seeds[1]).await
+                calls[1].answer(addresses, patience, seeds[1]).await
             } else {
                 (None, 0)
             }
         };
-        let first = answer(calls[0].clone(), addresses.clone(), give_up, seeds[0]);
+        let first = calls[0].answer(addresses, patience, seeds[0]);
         let ((first, failed), (second, failed_too)) = tokio::join!(first, second);
         self.journal.failed_tries += failed + failed_too;
         let tried = if is_twice { 2 } else { 1 };
@@ -280,26 +300,4 @@ impl Client {
             }
         }
     }
-}
-
-/// The answer of any machine, and how many tries failed before.
-async fn answer(
-    call: Call,
-    addresses: Addresses,
-    give_up: Instant,
-    seed: u64,
-) -> (Option<Answer>, u64) {
-    let mut random = StdRng::seed_from_u64(seed);
-    let mut failed = 0;
-    while Instant::now() < give_up {
-        if let Some(address) = addresses.get(random.random_range(0..addresses.len()))
-            && let Ok(answer) = call.send(address).await
-            && !answer.status.is_server_error()
-        {
-            return (Some(answer), failed);
-        }
-        failed += 1;
-        sleep(PAUSE).await;
-    }
-    (None, failed)
 }

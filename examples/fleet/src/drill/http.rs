@@ -1,4 +1,4 @@
-//! One request over one connection of its own, with an end to all waiting.
+//! Calls: each over a connection of its own, with an end to all waiting, and tried again on any machine.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -6,10 +6,16 @@ use anyhow::{Result, bail};
 use http_body_util::{BodyExt, Full};
 use hyper::{Method, Request, StatusCode, body::Bytes, body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
+use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tokio::{
     net::TcpStream,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
+
+use crate::drill::machines::Addresses;
+
+/// Between tries.
+const PAUSE: Duration = Duration::from_millis(50);
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -27,7 +33,36 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
 }
 
+/// How long, and how often, a client tries.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    pub(super) until: Instant,
+    pub(super) tries: u64,
+}
+
 impl Call {
+    /// The final answer of any machine, and how many tries failed before.
+    pub(super) async fn answer(
+        &self,
+        machines: &Addresses,
+        patience: Patience,
+        seed: u64,
+    ) -> (Option<Answer>, u64) {
+        let mut random = StdRng::seed_from_u64(seed);
+        let mut failed = 0;
+        while failed < patience.tries && Instant::now() < patience.until {
+            if let Some(address) = machines.get(random.random_range(0..machines.len()))
+                && let Ok(answer) = self.send(address).await
+                && !answer.status.is_server_error()
+            {
+                return (Some(answer), failed);
+            }
+            failed += 1;
+            sleep(PAUSE).await;
+        }
+        (None, failed)
+    }
+
     pub(crate) async fn send(&self, to: SocketAddr) -> Result<Answer> {
         timeout(PATIENCE, self.send_patiently(to)).await?
     }
