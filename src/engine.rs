@@ -221,7 +221,7 @@ impl Engine {
     /// # Errors
     /// 502 for an unknown campaign.
     pub fn remaining(&self, campaign: &str, format: &Format) -> Result<u128, Error> {
-        Ok(self.campaign(campaign)?.free_customs(format))
+        self.campaign(campaign)?.free_customs(format)
     }
 
     /// How many widget codes, and so single-use codes, are free. A new campaign has

@@ -24,6 +24,7 @@ mod count;
 mod formats;
 mod opened;
 pub(crate) mod widgets;
+mod words;
 
 use std::{
     array, fmt,
@@ -37,6 +38,7 @@ use crate::{
     campaign::{
         formats::Formats,
         widgets::{Promise, Widgets},
+        words::CleanCodes,
     },
     code::{
         format::{Format, LONGEST_TEXT, SHORTEST_TEXT, WIDGET_LENGTH},
@@ -69,6 +71,8 @@ pub struct Campaign {
     /// Coupons issued and not released.
     issued: AtomicU64,
     widgets: Widgets,
+    /// Words that no code spells.
+    clean: Option<CleanCodes>,
     /// Custom codes by their total length.
     customs: [Mutex<Formats>; LONGEST_TEXT - SHORTEST_TEXT + 1],
 }
@@ -106,6 +110,7 @@ impl Campaign {
             validity: Mutex::default(),
             issued: AtomicU64::new(0),
             widgets: Widgets::new(Format::widget().short_capacity()),
+            clean: None,
             customs: array::from_fn(|_| Mutex::default()),
         })
     }
@@ -201,9 +206,10 @@ impl Campaign {
     }
 
     /// Custom codes of a format that are free.
-    pub(crate) fn free_customs(&self, format: &Format) -> u128 {
+    pub(crate) fn free_customs(&self, format: &Format) -> Result<u128, Error> {
+        let format = self.format_asked_for(format)?;
         let mut formats = self.formats(format.text_length());
-        formats.open(format, &self.widgets).count_free()
+        Ok(formats.open(&format, &self.widgets).count_free())
     }
 
     /// Issues the codes of a request. `take_sequence_ids` is called once, when nothing else can
@@ -215,14 +221,17 @@ impl Campaign {
         take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
     ) -> Result<IssuedCodes, Error> {
         let amount = request.requested_amount();
+        let format = request.format().map(|format| self.format_asked_for(format));
+        let format = format.transpose()?;
+        let spelling = self.single_use_spelling()?;
         let widgets = self.widgets.promise(amount)?;
         let single_use = Draw {
             stream,
             purposes: [Purpose::SingleUse, Purpose::SingleUseRest],
-            spelling: Spelling::single_use(),
+            spelling,
             amount,
         };
-        let Some(format) = request.format() else {
+        let Some(format) = format.as_deref() else {
             let first_sequence_id = take_sequence_ids(amount as u64)?;
             let chunks = share(amount, single_use.chunks(), |chunk| single_use.chunk(chunk));
             return Ok(IssuedCodes {
@@ -328,6 +337,14 @@ impl Campaign {
     /// Takes custom codes, written one after the other, out of circulation and tells how many were
     /// in it.
     pub(crate) fn reserve_customs(&self, format: &Format, codes: &str) -> u64 {
+        let split = self.split(format, codes);
+        split
+            .iter()
+            .map(|(format, codes)| self.reserve_in(format, codes))
+            .sum()
+    }
+
+    fn reserve_in(&self, format: &Format, codes: &str) -> u64 {
         let length = format.text_length();
         let mut formats = self.formats(length);
         let mut opened = formats.open(format, &self.widgets);
@@ -385,7 +402,7 @@ mod tests {
         let refused = issue(2).err();
         let (kind, asked, left) = (CodeKind::Custom, 400, 200);
         assert_eq!(refused, Some(Error::Exhausted { kind, asked, left }));
-        assert_eq!(campaign.free_customs(&format), 200);
+        assert_eq!(campaign.free_customs(&format), Ok(200));
         let widgets = Format::widget().short_capacity() - campaign.free_widgets();
         assert_eq!((widgets, campaign.widgets.taken()), (800, 800));
     }
@@ -404,7 +421,7 @@ mod tests {
         assert!(issue(&ordinary, 10, Ok(1)).is_ok());
         for number in 0..100 {
             let format = Format::new(&format!("p{number:07}"), CodeType::Numeric, 3).unwrap();
-            assert_eq!(campaign.free_customs(&format), 1000);
+            assert_eq!(campaign.free_customs(&format), Ok(1000));
             assert!(issue(&format, 1001, Ok(1)).is_err());
             let no_ids = Error::OutOfSequenceIds { asked: 10, left: 0 };
             assert!(issue(&format, 10, Err(no_ids)).is_err());
@@ -439,19 +456,19 @@ mod tests {
             Err(Error::Exhausted { kind, asked, left })
         };
         assert_eq!(issue(100, &digits), refused(100, 50));
-        assert_eq!(campaign.free_customs(&digits), 150);
+        assert_eq!(campaign.free_customs(&digits), Ok(150));
         let unlike = letters.capacity() - u128::from(all);
-        assert_eq!(campaign.free_customs(&letters), unlike + 150);
+        assert_eq!(campaign.free_customs(&letters), Ok(unlike + 150));
         assert_eq!(issue(75, &digits), Ok(()));
         assert_eq!(
             (campaign.free_widgets(), campaign.widgets.taken()),
             (0, 150)
         );
-        assert_eq!(campaign.free_customs(&digits), 0);
-        assert_eq!(campaign.free_customs(&letters), unlike);
+        assert_eq!(campaign.free_customs(&digits), Ok(0));
+        assert_eq!(campaign.free_customs(&letters), Ok(unlike));
         drop(promised);
         assert_eq!(campaign.free_widgets(), all - 150);
-        let digits_taken = 1_000_000 - campaign.free_customs(&digits);
+        let digits_taken = 1_000_000 - campaign.free_customs(&digits).unwrap();
         assert!((75..80).contains(&digits_taken), "{digits_taken}");
     }
 
