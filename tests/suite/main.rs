@@ -36,3 +36,4 @@ mod strategies;
 mod threads;
 mod watched;
 mod widgets;
+mod words;
