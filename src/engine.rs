@@ -2,10 +2,7 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError, atomic::Ordering},
 };
 
 use hashbrown::HashMap;
@@ -21,6 +18,7 @@ use crate::{
     link::LinkTemplate,
     random::stream::Stream,
     request::{Request, Status},
+    sync::{AtomicU64, RwLock},
     validity::{Validity, whole_seconds},
 };
 
@@ -134,8 +132,9 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// 502 for an unknown campaign; 601 if fewer codes, widget or custom, are free than asked for, or
-    /// fewer sequence ids are left. Then nothing has changed.
+    /// 502 for an unknown campaign; 302 for a format that is none of those that [may be asked
+    /// for](Campaign::formats); 601 if fewer codes, widget or custom, are free than asked for, or fewer
+    /// coupons or sequence ids are left. Then nothing has changed.
     ///
     /// # Panics
     /// If the operating system has no entropy to give, or the engine's clock panics; then nothing
@@ -202,7 +201,8 @@ impl Engine {
 
     /// How many custom codes of a format are free: taken neither in this format nor in another one of
     /// the campaign that spells them too, and no widget codes. Exact; the largest `u128` stands for that
-    /// many or more.
+    /// many or more. The format is read as in a request: what alphanumeric means [the campaign
+    /// says](Campaign::alphanumeric).
     ///
     /// ```
     /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
@@ -219,7 +219,7 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// 502 for an unknown campaign.
+    /// 502 for an unknown campaign; 302 for a format that may not be asked for.
     pub fn remaining(&self, campaign: &str, format: &Format) -> Result<u128, Error> {
         self.campaign(campaign)?.free_customs(format)
     }
@@ -464,7 +464,7 @@ impl Engine {
         self.campaign(id).is_ok()
     }
 
-    fn campaign(&self, id: &str) -> Result<Arc<Campaign>, Error> {
+    pub(crate) fn campaign(&self, id: &str) -> Result<Arc<Campaign>, Error> {
         let campaigns = self
             .campaigns
             .read()

@@ -35,6 +35,7 @@
 //! - `cli`: the command line, `mint`; nothing that a library needs.
 //! - `proptest`: strategies for requests and formats, for property tests of what you build on this.
 //! - `arbitrary`: requests and formats out of raw bytes, for its fuzzers.
+//! - `arrow`: batches as columns of Apache Arrow, for Parquet files and query engines.
 
 mod batch;
 mod builder;
@@ -49,6 +50,7 @@ mod link;
 mod parameter;
 mod random;
 mod request;
+mod sync;
 mod testing;
 mod validity;
 
@@ -66,7 +68,11 @@ pub use engine::{Engine, MAX_SEQUENCE_ID};
 pub use error::{CodeKind, Error, Rejection};
 pub use existing::Reserved;
 #[cfg(feature = "serde")]
-pub use export::{chunks::JsonChunks, response::Response, row::CouponRow};
+pub use export::{
+    chunks::{JsonChunks, RowChunks},
+    response::Response,
+    row::CouponRow,
+};
 pub use link::UrlSetting;
 pub use parameter::Parameter;
 pub use request::{MAX_AMOUNT, Request, Status};
@@ -78,6 +84,18 @@ pub use validity::Validity;
 
 /// The version of jiff whose [`Timestamp`](jiff::Timestamp) is the type of all dates here.
 pub use jiff;
+
+/// The version of arrow-array whose [`RecordBatch`](arrow_array::RecordBatch) a batch becomes.
+#[cfg(feature = "arrow")]
+pub use arrow_array;
+
+/// The version of arrow-schema that describes one.
+#[cfg(feature = "arrow")]
+pub use arrow_schema;
+
+#[cfg(all(test, shuttle))]
+#[path = "../tests/schedules/mod.rs"]
+mod schedules;
 
 /// The README's example, compiled and run.
 #[cfg(all(doctest, feature = "serde"))]

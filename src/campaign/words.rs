@@ -12,24 +12,22 @@ use crate::{
     error::Error,
 };
 
-/// What a campaign has to know of its words.
+/// What a campaign without some words has to know of its single-use codes.
 pub(super) struct CleanCodes {
-    words: Words,
     single_use: Spelling,
     /// Why nothing can be issued, if that is so.
     error: Option<Error>,
 }
 
 impl CleanCodes {
-    /// The words, and the format of widget codes without them.
-    fn new(words: Words) -> (Self, Format) {
+    /// Them, and the format of widget codes without the words.
+    fn new(words: &Words) -> (Self, Format) {
         let (widget, are_enough) = Format::widget().without_any(words.clone());
-        let single_use = Spelling::single_use_without(&words);
+        let single_use = Spelling::single_use_without(words);
         let is_followed = single_use.finder().is_none_or(Finder::leaves_enough);
         let clean = Self {
             error: (!are_enough || !is_followed).then_some(Error::TooFewCodes),
             single_use,
-            words,
         };
         (clean, widget)
     }
@@ -71,10 +69,12 @@ impl Campaign {
             None => Ok(words.clone()),
         };
         let error = both.as_ref().err().cloned();
-        let (mut clean, widget) = CleanCodes::new(both.unwrap_or_else(|_| words.clone()));
+        let words = both.unwrap_or_else(|_| words.clone());
+        let (mut clean, widget) = CleanCodes::new(&words);
         clean.error = error.or(clean.error);
         self.widgets.issue_only(widget);
         self.clean = Some(clean);
+        self.rules.set_words(words);
         self
     }
 
@@ -90,21 +90,7 @@ impl Campaign {
     /// ```
     #[must_use]
     pub fn words(&self) -> Option<&Words> {
-        self.clean.as_ref().map(|clean| &clean.words)
-    }
-
-    /// A format that is asked for, without the campaign's words. What is counted for it is counted now, before anything is
-    /// locked.
-    pub(super) fn format_asked_for<'f>(
-        &self,
-        format: &'f Format,
-    ) -> Result<Cow<'f, Format>, Error> {
-        let format = match self.words() {
-            Some(words) => Cow::Owned(format.clone().without_words(words)?),
-            None => Cow::Borrowed(format),
-        };
-        let _ = format.capacity();
-        Ok(format)
+        self.rules.words()
     }
 
     /// How single-use codes are spelt.
@@ -121,7 +107,7 @@ impl Campaign {
     /// Codes that exist, each with the format in whose ledger it belongs: those that are clean, and those that hold a
     /// word, which only a format with all words spells.
     pub(super) fn split<'c>(&self, format: &Format, codes: &'c str) -> Vec<(Format, Cow<'c, str>)> {
-        let clean = self.format_asked_for(format);
+        let clean = self.rules.clean(format);
         let all = format.with_all_words();
         let Some(clean) = clean.ok().filter(|clean| clean.words().is_some()) else {
             return vec![(all, codes.into())];

@@ -4,9 +4,11 @@ use std::{borrow::Borrow, fmt};
 
 use crate::{
     batch::Batch,
+    code::format::Format,
     engine::Engine,
     error::{Error, Rejection},
     export::{body::parameters, row::CouponRow},
+    request::Parameters,
 };
 
 /// The answer to a request's body.
@@ -197,17 +199,55 @@ impl Engine {
     ///
     /// # Errors
     /// All that is wrong with the request, as of [`Request::from_json`](crate::Request::from_json). An
-    /// unknown campaign (502) is reported along with the rest, and comes first. 601, if too few codes or
-    /// sequence ids are left, comes alone.
+    /// unknown campaign (502) is reported along with the rest, and comes first; so is a format that [may not
+    /// be asked for](crate::Campaign::formats) (302), in its place. 601, if too few codes, coupons or sequence
+    /// ids are left, comes alone.
     ///
     /// # Panics
     /// Only where [`generate`](Engine::generate) does.
     pub fn answer(&self, body: impl AsRef<[u8]>) -> Result<Batch, Rejection> {
-        let parameters = parameters(body.as_ref())?;
+        self.issue(parameters(body.as_ref())?)
+    }
+
+    /// The same for a form post: issues the coupons that its fields ask for.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let fields = [("campaign", "cam_15111"), ("amount", "250")]; // form_urlencoded::parse(body), say
+    /// assert_eq!(engine.answer_params(fields)?.len(), 250);
+    ///
+    /// let rejection = engine.answer_params([("campaign", "cam_15112"), ("amount", "0")]).unwrap_err();
+    /// assert_eq!(
+    ///     rejection.to_string(),
+    ///     "502: Campaign ID not found.; 301: amount must be between 1 and 100000 inclusive"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// All that is wrong with the request, as of [`Request::from_params`](crate::Request::from_params); otherwise
+    /// as of [`answer`](Engine::answer).
+    ///
+    /// # Panics
+    /// Only where [`generate`](Engine::generate) does.
+    pub fn answer_params<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        params: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Batch, Rejection> {
+        self.issue(Parameters::from_texts(params))
+    }
+
+    fn issue(&self, parameters: Parameters<'_>) -> Result<Batch, Rejection> {
         let campaign = parameters.campaign();
-        let is_unknown = campaign.is_some_and(|campaign| !self.has_campaign(&campaign));
-        let request = parameters.into_request().map_err(|rejection| {
-            let unknown = is_unknown.then_some(Error::CampaignNotFound);
+        let campaign = campaign.map(|campaign| self.campaign(&campaign));
+        let allow = |format: &Format| match &campaign {
+            Some(Ok(campaign)) => campaign.rules().format(format).map(drop),
+            _ => Ok(()),
+        };
+        let request = parameters.into_request(allow).map_err(|rejection| {
+            let unknown = campaign.and_then(Result::err);
             let errors = unknown.into_iter().chain(rejection.into_errors());
             Rejection::new(errors.collect())
         })?;

@@ -70,7 +70,8 @@ struct List {
     letters: Automaton,
     digits: Automaton,
     tables: Tables,
-    /// Lists made of this and another one, by the text of that; the last ones asked for.
+    /// Lists made of this and another one, by the text of that; the last ones asked for. (A plain lock, which no
+    /// schedule is searched for: what is kept changes nothing but the time it takes.)
     merged: Mutex<Vec<(String, Words)>>,
 }
 
