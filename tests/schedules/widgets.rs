@@ -29,6 +29,26 @@ fn the_last_widget_codes() {
     });
 }
 
+/// There are two for four, one of whom is promised his before he draws it.
+#[test]
+fn more_codes_to_reserve_than_are_left() {
+    search(|| {
+        let (shop, promised) = short_of_widgets(2);
+        at_once([
+            &|| shop.reserve_widgets(&["zzzzzz"]),
+            &|| shop.reserve_widgets(&["yyyyyy"]),
+            &|| shop.reserve_widgets(&["xxxxxx"]),
+            &|| {
+                let asked = shop.generate(&plain(1));
+                let refused = exhausted(CodeKind::Widget, 1, 0);
+                assert!(asked == Ok(1) || asked == Err(refused));
+            },
+        ]);
+        assert_eq!((shop.remaining_widgets(), shop.taken().len()), (0, 2));
+        shop.check(&[], promised);
+    });
+}
+
 /// A request that is promised widget codes and then refused gives them back.
 #[test]
 fn promises_are_given_back() {
