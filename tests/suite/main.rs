@@ -38,3 +38,4 @@ mod strategies;
 mod threads;
 mod watched;
 mod widgets;
+mod words;
