@@ -84,6 +84,12 @@ pub enum Error {
         /// The system.
         check: Check,
     },
+    /// 301: words never to spell are not at most 1,000, each of 1 to 32 ASCII letters and digits, 4,096
+    /// characters in all.
+    InvalidWords,
+    /// 301: words never to spell leave less than one code in 16 of a format, or of the widget codes of a
+    /// campaign.
+    TooFewCodes,
     /// 302: a text does not say what a format is.
     InvalidFormat,
     /// 301: in a list of codes to reserve, some are not ones that their format spells. (The codes
@@ -126,6 +132,8 @@ pub enum Error {
         /// Where it stands in the list, counted from 0.
         index: usize,
     },
+    /// 302: a format of a keyed campaign leaves words out of 2^128 codes or more.
+    FormatIsTooLarge,
     /// 302: what was asked for needs a memory of codes, which a keyed campaign has not.
     CampaignIsKeyed,
     /// 302: what was asked for needs a campaign with a key.
@@ -189,6 +197,8 @@ impl Error {
             | Self::InvalidAlphabet
             | Self::InvalidPattern
             | Self::InvalidCheck { .. }
+            | Self::InvalidWords
+            | Self::TooFewCodes
             | Self::ForeignCodes { .. } => 301,
             Self::InvalidValue { .. }
             | Self::UnknownParameter { .. }
@@ -201,6 +211,7 @@ impl Error {
             | Self::InvalidUrl { .. }
             | Self::FormatsMeet { .. }
             | Self::FormatMeetsWidgetCodes { .. }
+            | Self::FormatIsTooLarge
             | Self::CampaignIsKeyed
             | Self::CampaignIsNotKeyed
             | Self::OtherSerials
@@ -272,6 +283,10 @@ impl fmt::Display for Error {
                 write!(f, "check symbol must be {}", listed(&names, "or"))
             }
             Self::InvalidCheck { check } => write_invalid_check(f, *check),
+            Self::InvalidWords => f.write_str(
+                "words must be at most 1,000, each of 1 to 32 ASCII letters and digits, 4,096 characters in all",
+            ),
+            Self::TooFewCodes => f.write_str("words must leave at least one code in 16"),
             Self::InvalidFormat => f.write_str(
                 "format must be a pattern, an alphabet and what else it has, with a blank before each, like \"SUMMER-####-#### crockford\"",
             ),
@@ -294,6 +309,9 @@ impl fmt::Display for Error {
             Self::FormatMeetsWidgetCodes { index } => write!(
                 f,
                 "formats of a keyed campaign must not spell widget codes, six of 0-9 and a-z; the one at index {index} can"
+            ),
+            Self::FormatIsTooLarge => f.write_str(
+                "formats of a keyed campaign must have fewer than 2^128 codes if words are left out",
             ),
             Self::CampaignIsKeyed => f.write_str(
                 "a keyed campaign has no memory of codes: reserve before it is resumed or added, store its serials, release nothing",

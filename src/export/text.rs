@@ -9,6 +9,7 @@ use crate::{
         alphabet::Alphabet,
         check::Check,
         format::{CodeType, Format},
+        words::Words,
     },
     request::Status,
 };
@@ -35,7 +36,7 @@ macro_rules! as_text {
     )*};
 }
 
-as_text! { Alphabet Check CodeType Format Status }
+as_text! { Alphabet Check CodeType Format Status Words }
 
 #[cfg(feature = "keyed")]
 as_text! { crate::keyed::fingerprint::Fingerprint }

@@ -56,7 +56,7 @@ impl Campaign {
         let formats: Vec<_> = formats.into_iter().collect();
         check_apart(&formats)?;
         let subkeys = Subkeys::new(&key, campaign.id());
-        campaign.keyed = Some(Box::new(Keyed::new(subkeys, formats)));
+        campaign.keyed = Some(Box::new(Keyed::new(subkeys, formats)?));
         Ok(campaign)
     }
 
@@ -86,7 +86,7 @@ impl Campaign {
     ) -> Result<Self, Error> {
         let codes = custom_text(format, codes)?;
         match &mut self.keyed {
-            Some(keyed) => keyed.reserve_custom(format, &codes)?,
+            Some(keyed) => keyed.reserve_custom(&*self.rules.clean(format)?, &codes)?,
             None => drop(self.reserve_customs(format, &codes)),
         }
         Ok(self)
@@ -152,6 +152,18 @@ impl Campaign {
         Ok(self)
     }
 
+    /// Words decide which codes there are.
+    pub(crate) fn number_anew(&mut self) {
+        if let Some(keyed) = &mut self.keyed {
+            keyed.anew(&self.rules);
+        }
+    }
+
+    /// The place of a format that is asked for.
+    pub(super) fn place(&self, keyed: &Keyed, asked: &Format) -> Result<usize, Error> {
+        keyed.place(&*self.rules.format(asked)?)
+    }
+
     /// Issues the codes of a request, of the next serials.
     pub(crate) fn issue_next(
         &self,
@@ -180,7 +192,9 @@ impl Campaign {
     /// What a request asks for, by the rules of the campaign.
     fn order(&self, keyed: &Keyed, request: &Request) -> Result<Order, Error> {
         let rules = self.rules();
-        let place = |asked| keyed.place(&*rules.format(asked)?);
+        self.single_use_spelling()?;
+        keyed.check()?;
+        let place = |asked| self.place(keyed, asked);
         Ok(Order {
             amount: request.requested_amount(),
             place: request.format().map(place).transpose()?,

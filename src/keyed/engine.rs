@@ -125,7 +125,9 @@ impl Engine {
         code: &str,
     ) -> Result<Option<u64>, Error> {
         let campaign = self.campaign(campaign)?;
-        Ok(keyed(&campaign)?.numbering(format)?.serial(code))
+        let keyed = keyed(&campaign)?;
+        let place = campaign.place(keyed, format)?;
+        Ok(keyed.customs[place].serial(code))
     }
 
     /// The serial of a whole single-use code of a keyed campaign: none unless the 15 symbols after the widget code are
@@ -179,7 +181,7 @@ impl Engine {
         serials: Range<u64>,
     ) -> Result<Codes, Error> {
         let campaign = self.campaign(campaign)?;
-        let place = keyed(&campaign)?.place(format)?;
+        let place = campaign.place(keyed(&campaign)?, format)?;
         Codes::new(campaign, place, serials)
     }
 }

@@ -4,13 +4,19 @@
 //! a request is asked before they move, so a refused one changes nothing, and leaves no gap; then the lock is let go,
 //! and the codes, which nothing can refuse any more, are made by all threads.
 
-use std::sync::{OnceLock, PoisonError};
+use std::{
+    mem,
+    sync::{OnceLock, PoisonError},
+};
 
 use hashbrown::HashMap;
 
 use crate::{
-    campaign::{CustomColumn, IssuedCodes},
-    code::format::{Format, SINGLE_USE_LENGTH},
+    campaign::{CustomColumn, IssuedCodes, rules::Rules},
+    code::{
+        format::{Format, SINGLE_USE_LENGTH},
+        words::Words,
+    },
     error::{CodeKind, Error},
     keyed::{
         fingerprint::{Fingerprint, digest},
@@ -25,13 +31,17 @@ use crate::{
 
 /// What a campaign with a key is beside its name and validity.
 pub(crate) struct Keyed {
-    pub(super) subkeys: Subkeys,
+    subkeys: Subkeys,
     pub(super) single_use: SingleUse,
     pub(super) customs: Vec<Numbering>,
     by_format: HashMap<Format, usize>,
     counters: Mutex<Counters>,
-    pub(super) fingerprint: OnceLock<Fingerprint>,
-    pub(super) is_resumed: bool,
+    fingerprint: OnceLock<Fingerprint>,
+    /// Of all its codes.
+    words: Option<Words>,
+    is_resumed: bool,
+    /// Whether its words were changed after that.
+    is_spoilt: bool,
 }
 
 /// What a request asks for.
@@ -50,34 +60,56 @@ struct Counters {
 
 impl Keyed {
     /// The formats must spell no text in common.
-    pub(super) fn new(subkeys: Subkeys, formats: Vec<Format>) -> Self {
+    pub(super) fn new(subkeys: Subkeys, formats: Vec<Format>) -> Result<Self, Error> {
         let counters = Counters {
             single_use: 0,
             customs: vec![0; formats.len()],
         };
-        Self {
-            single_use: SingleUse::new(&subkeys),
-            by_format: formats.iter().cloned().zip(0..).collect(),
-            customs: formats
-                .into_iter()
-                .map(|format| Numbering::new(&subkeys, format))
-                .collect(),
+        let number = |format| Numbering::new(&subkeys, format);
+        let customs = formats.into_iter().map(number);
+        let customs = customs.collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            single_use: SingleUse::new(&subkeys, None),
+            by_format: by_format(&customs),
+            customs,
             counters: Mutex::new(counters),
             fingerprint: OnceLock::new(),
+            words: None,
             is_resumed: false,
+            is_spoilt: false,
             subkeys,
+        })
+    }
+
+    /// Numbers all codes anew, since the words of the campaign are others.
+    pub(super) fn anew(&mut self, rules: &Rules) {
+        if self.is_resumed {
+            self.is_spoilt = true;
+            return;
         }
+        let (subkeys, words) = (&self.subkeys, rules.words());
+        self.single_use = self.single_use.anew(subkeys, words);
+        self.words = words.cloned();
+        let customs = mem::take(&mut self.customs).into_iter();
+        self.customs = customs.map(|custom| custom.anew(subkeys, rules)).collect();
+        self.by_format = by_format(&self.customs);
+        self.fingerprint = OnceLock::new();
+    }
+
+    /// Refuses to issue anything if numbers would be used again.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.is_spoilt {
+            return Err(Error::CampaignIsKeyed);
+        }
+        Ok(())
     }
 
     /// The place of a declared format.
     pub(super) fn place(&self, format: &Format) -> Result<usize, Error> {
         let place = self.by_format.get(format);
-        place.copied().ok_or(Error::FormatNotAllowed)
-    }
-
-    /// The codes of a declared format.
-    pub(super) fn numbering(&self, format: &Format) -> Result<&Numbering, Error> {
-        Ok(&self.customs[self.place(format)?])
+        let place = *place.ok_or(Error::FormatNotAllowed)?;
+        self.customs[place].check()?;
+        Ok(place)
     }
 
     /// The declared formats, in the order of their texts.
@@ -187,7 +219,7 @@ impl Keyed {
         let formats = self
             .customs
             .iter()
-            .map(|custom| custom.format().to_string());
+            .map(|custom| custom.declared().to_string());
         Serials {
             fingerprint,
             single_use: counters.single_use,
@@ -203,7 +235,7 @@ impl Keyed {
             mut custom,
         } = serials;
         let mut next = |numbering: &Numbering| {
-            let next = custom.remove(&numbering.format().to_string())?;
+            let next = custom.remove(&numbering.declared().to_string())?;
             numbering.left(next).map(|_| next)
         };
         let customs: Option<Vec<_>> = self.customs.iter().map(&mut next).collect();
@@ -225,7 +257,11 @@ impl Keyed {
             let mut customs: Vec<_> = self.customs.iter().map(summary).collect();
             customs.sort_unstable();
             let widgets = digest(self.single_use.holes().numbers().iter().copied());
-            let summary = [widgets.to_vec()].into_iter().chain(customs);
+            let words = self
+                .words
+                .as_ref()
+                .map(|words| words.to_string().into_bytes());
+            let summary = [widgets.to_vec()].into_iter().chain(words).chain(customs);
             let subkey = self.subkeys.subkey(Kind::Fingerprint, summary);
             let (half, _) = subkey.split_at(16);
             Fingerprint(half.try_into().expect("16 bytes"))
@@ -238,6 +274,11 @@ impl Keyed {
     }
 }
 
+fn by_format(customs: &[Numbering]) -> HashMap<Format, usize> {
+    let formats = customs.iter().map(|custom| custom.format().clone());
+    formats.zip(0..).collect()
+}
+
 /// All that decides the numbering of a format.
 fn summary(custom: &Numbering) -> Vec<u8> {
     let out_of_reach = custom.out_of_reach().flatten().copied();
@@ -245,8 +286,8 @@ fn summary(custom: &Numbering) -> Vec<u8> {
         digest(custom.holes().numbers().iter().copied()),
         digest(out_of_reach.map(u128::from)),
     ];
-    let parts = parts(custom.format()).map(String::into_bytes);
-    joined(parts.into_iter().chain(holes.map(|holes| holes.to_vec())))
+    let parts = parts(custom.format()).into_iter().map(String::into_bytes);
+    joined(parts.chain(holes.map(|holes| holes.to_vec())))
 }
 
 /// Codes that exist already.
@@ -254,7 +295,7 @@ impl Keyed {
     pub(super) fn reserve_custom(&mut self, format: &Format, codes: &str) -> Result<(), Error> {
         let place = self.place(format)?;
         self.unless_resumed()?;
-        self.customs[place].reserve(codes);
+        self.customs[place].reserve(codes.as_bytes());
         self.fingerprint = OnceLock::new();
         Ok(())
     }

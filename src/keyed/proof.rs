@@ -10,12 +10,6 @@
 //! Since 36^15 is about 2^77.5, no symbol is likelier than another by more than 2^-50, and a guess hits with one in 2^77.
 //! The symbols are the first ones of the fraction x / 2^128 in base 36, so they come by multiplication.
 
-use aes::{
-    Aes256,
-    cipher::{Block, BlockCipherEncrypt, KeyInit},
-};
-use subtle::ConstantTimeEq;
-
 use crate::{
     code::{
         alphabet::Alphabet,
@@ -23,6 +17,10 @@ use crate::{
         fraction::{Fractions, Word},
     },
     keyed::subkeys::Subkey,
+};
+use aes::{
+    Aes256,
+    cipher::{Block, BlockCipherEncrypt, KeyInit},
 };
 
 /// Where in a single-use code the proof stands, in two pieces that are each a number of 64 bits.
@@ -50,8 +48,9 @@ impl Proof {
     }
 
     /// Writes the proofs of numbers into single-use codes, one after the other.
-    pub(super) fn write_all(&self, numbers: &[u128], codes: &mut [u8]) {
-        let mut blocks: Vec<_> = numbers.iter().map(|&number| block(0, number)).collect();
+    pub(super) fn write_all(&self, attempt: u64, numbers: &[u128], codes: &mut [u8]) {
+        let block = |&number: &u128| block(attempt, number);
+        let mut blocks: Vec<_> = numbers.iter().map(block).collect();
         self.aes.encrypt_blocks(&mut blocks);
         let mut words = vec![Word::default(); numbers.len()];
         let mut fractions: Vec<_> = blocks
@@ -66,13 +65,6 @@ impl Proof {
             self.alphabet
                 .write_all(&words, codes, SINGLE_USE_LENGTH, runs);
         }
-    }
-
-    /// Whether a single-use code has the proof of a number, in constant time.
-    pub(super) fn is_in(&self, code: &[u8; SINGLE_USE_LENGTH], number: u128) -> bool {
-        let mut right = *code;
-        self.write_all(&[number], &mut right);
-        code.ct_eq(&right).into()
     }
 }
 

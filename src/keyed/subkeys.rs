@@ -8,7 +8,10 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::{code::format::Format, keyed::key::Key};
+use crate::{
+    code::{format::Format, words::Words},
+    keyed::key::Key,
+};
 
 const LABEL: &str = "couponmint keyed 1";
 
@@ -79,11 +82,13 @@ pub(super) fn joined<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> Vec<
 
 /// All that decides which codes a format has and how they are numbered. Alphabets are told by their symbols:
 /// one that gets a name in a later version stays the same.
-pub(super) fn parts(format: &Format) -> [String; 3] {
+pub(super) fn parts(format: &Format) -> Vec<String> {
     let check = format.check_system().map(|check| check.name().to_owned());
-    [
+    let mut parts = vec![
         format.whole_pattern().text().to_owned(),
         format.alphabet().symbols().to_owned(),
         check.unwrap_or_default(),
-    ]
+    ];
+    parts.extend(format.words().map(Words::to_string));
+    parts
 }

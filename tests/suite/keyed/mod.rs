@@ -7,6 +7,7 @@ mod refusals;
 mod resume;
 mod stream;
 mod walk;
+mod words;
 
 use couponmint::{Batch, Campaign, Engine, Format, Key, Lease};
 

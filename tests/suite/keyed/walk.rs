@@ -14,7 +14,7 @@ use crate::common::{
 const SYMBOLS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
 
 /// Issues every code of a format, in batches of uneven size, and finds each once and none of the holes.
-fn walk(engine: &Engine, format: &Format, holes: &BTreeSet<String>) {
+pub(super) fn walk(engine: &Engine, format: &Format, holes: &BTreeSet<String>) {
     let all = usize::try_from(format.capacity()).unwrap() - holes.len();
     let mut seen = BTreeSet::new();
     for step in (1..).map(|step| step * 1_009 % 99_991 + 1) {
