@@ -125,9 +125,10 @@ pub fn filtered_formats() -> impl Strategy<Value = Format> {
     let parts = (symbols, pattern, any::<bool>(), words());
     parts.prop_filter_map("codes are left", |(symbols, pattern, is_checked, words)| {
         let format = Format::pattern(&pattern, Alphabet::new(symbols).ok()?).ok()?;
-        let format = match is_checked {
-            true => format.check(Check::Iso7064).ok()?,
-            false => format,
+        let format = if is_checked {
+            format.check(Check::Iso7064).ok()?
+        } else {
+            format
         };
         format.without_words(&words).ok()
     })
