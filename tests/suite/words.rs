@@ -174,6 +174,19 @@ fn lists_that_are_none() {
 }
 
 #[test]
+fn lists_as_text() {
+    for list in [&[][..], &["ass"], &["SEX", "1488", "a5s"]] {
+        let list = words(list);
+        assert_eq!(list.to_string().parse(), Ok(list.clone()));
+        assert_eq!(list.is_empty(), list.len() == 0);
+        assert_eq!(list.iter().count(), list.len());
+    }
+    let text = words(&["hell", "HE11", "l00k"]).to_string();
+    assert_eq!(text, "heii,iook");
+    assert!(",".parse::<Words>().is_err() && " ass".parse::<Words>().is_err());
+}
+
+#[test]
 fn texts_that_are_no_format() {
     let ok = "SUMMER-#### crockford check=iso7064 words=ass,sex";
     assert_eq!(ok.parse::<Format>().unwrap().to_string(), ok);
