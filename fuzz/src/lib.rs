@@ -7,5 +7,8 @@
 pub mod engine;
 pub mod format;
 mod model;
+pub mod naive;
 pub mod params;
+pub mod pattern;
 pub mod request;
+pub mod typed;

@@ -16,6 +16,8 @@ mod hostile;
 mod life;
 #[cfg(feature = "serde")]
 mod links;
+#[cfg(feature = "serde")]
+mod listed;
 mod long;
 mod model;
 mod oracle;

@@ -215,6 +215,6 @@ pub(crate) enum OutputFormat {
     Csv,
     /// A workbook in which every cell is text, up to 1,048,575 coupons
     Xlsx,
-    /// Cards to print and cut out, with QR codes and bars, up to 20,000 coupons
+    /// Cards to print and cut out, with QR codes and bars, up to 10,000 coupons
     Html,
 }
