@@ -98,9 +98,7 @@ fn fits(check: Check, pattern: &str, symbols: &str) -> bool {
     let all_digits = || {
         let mut sorted: Vec<_> = symbols.chars().collect();
         sorted.sort_unstable();
-        let literals = pattern
-            .chars()
-            .filter(|symbol| symbol.is_ascii_alphanumeric());
+        let literals = pattern.chars().filter(char::is_ascii_alphanumeric);
         sorted.iter().copied().eq('0'..='9')
             && literals.into_iter().all(|symbol| symbol.is_ascii_digit())
     };
