@@ -3,7 +3,7 @@
 //! An input is lines: a pattern, an alphabet (as text, or `@` and two characters as in `format`), a check, words with
 //! commas between them, then texts to be codes. Its first line is read as a whole format, too.
 
-use couponmint::{Alphabet, Check, Format};
+use couponmint::{Alphabet, Check, Format, Words};
 
 use super::{format::alphabet, naive::Naive};
 
@@ -82,8 +82,24 @@ fn assert_rank(format: &Format, naive: &Naive, rank: u128) {
     assert_eq!(format.rank(&code), Some(rank), "{format} {code}");
 }
 
-fn without_words(format: Format, _words: &str) -> Format {
-    format
+/// The format without some words, if they are words and leave one code in 16.
+fn without_words(format: Format, words: &str) -> Format {
+    let list: Vec<_> = words.split(',').filter(|word| !word.is_empty()).collect();
+    let is_word =
+        |word: &&str| word.len() <= 32 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let words = Words::new(&list);
+    let is_list = list.iter().all(is_word) && list.len() <= 1000 && list.concat().len() <= 4096;
+    assert_eq!(words.is_ok(), is_list, "{list:?}");
+    let Ok(words) = words else { return format };
+    let without = format.clone().without_words(&words);
+    let (all, left) = (
+        format.capacity(),
+        without.as_ref().map_or(0, Format::capacity),
+    );
+    if all < u128::MAX {
+        assert!(without.is_err() || 16 * left >= all, "{format} {words}");
+    }
+    without.unwrap_or(format)
 }
 
 fn is_pattern(text: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Values out of raw bytes, for fuzzers of what is built on this library.
 //!
-//! With the feature `arbitrary`, [`CodeType`], [`Status`], [`Check`], [`Alphabet`], [`Format`] and [`Request`]
-//! are [`Arbitrary`]; every value is valid.
+//! With the feature `arbitrary`, [`CodeType`], [`Status`], [`Check`], [`Alphabet`], [`Words`], [`Format`] and
+//! [`Request`] are [`Arbitrary`]; every value is valid.
 //!
 //! ```
 //! use arbitrary::{Arbitrary, Unstructured};
@@ -20,10 +20,13 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 use crate::{
-    code::alphabet::{Alphabet, SYMBOLS},
-    code::check::Check,
-    code::format::{CodeType, Format, MAX_LENGTH},
-    code::pattern::{LITERALS, MAX_PATTERN},
+    code::{
+        alphabet::{Alphabet, SYMBOLS},
+        check::Check,
+        format::{CodeType, Format, MAX_LENGTH},
+        pattern::{LITERALS, MAX_PATTERN},
+        words::Words,
+    },
     error::Error,
     request::{MAX_AMOUNT, Request, Status},
 };
@@ -57,6 +60,18 @@ impl Arbitrary<'_> for Alphabet {
 impl Arbitrary<'_> for Check {
     fn arbitrary(u: &mut Unstructured<'_>) -> Result<Self> {
         u.choose(&Self::ALL).copied()
+    }
+}
+
+/// Up to eight words of one to six letters and digits.
+impl Arbitrary<'_> for Words {
+    fn arbitrary(u: &mut Unstructured<'_>) -> Result<Self> {
+        let mut words = Vec::new();
+        for _ in 0..u.int_in_range(1..=8)? {
+            let word = symbols(u, 1, 6)?.replace(['-', '_'], "a");
+            words.push(word);
+        }
+        Self::new(words).map_err(|_| arbitrary::Error::IncorrectFormat)
     }
 }
 
@@ -96,9 +111,12 @@ fn shaped_format(u: &mut Unstructured<'_>) -> Result<std::result::Result<Format,
     }
     let format = Format::pattern(&pattern, u.arbitrary()?);
     let check: Option<Check> = u.arbitrary()?;
-    Ok(format.map(|format| match check {
-        Some(check) => format.clone().check(check).unwrap_or(format),
-        None => format,
+    let words: Option<Words> = u.arbitrary()?;
+    Ok(format.map(|format| {
+        let checked = check.and_then(|check| format.clone().check(check).ok());
+        let format = checked.unwrap_or(format);
+        let without = words.and_then(|words| format.clone().without_words(&words).ok());
+        without.unwrap_or(format)
     }))
 }
 

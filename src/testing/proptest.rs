@@ -13,7 +13,7 @@
 //! });
 //! ```
 //!
-//! [`CodeType`], [`Status`], [`Check`], [`Alphabet`], [`Format`] and [`Request`] are also `Arbitrary`, for
+//! [`CodeType`], [`Status`], [`Check`], [`Alphabet`], [`Words`], [`Format`] and [`Request`] are also `Arbitrary`, for
 //! `any::<Request>()`.
 
 use proptest::{
@@ -24,9 +24,12 @@ use proptest::{
 };
 
 use crate::{
-    code::alphabet::{Alphabet, SYMBOLS},
-    code::check::Check,
-    code::format::{CodeType, Format},
+    code::{
+        alphabet::{Alphabet, SYMBOLS},
+        check::Check,
+        format::{CodeType, Format},
+        words::Words,
+    },
     request::{MAX_AMOUNT, Request, Status},
 };
 
@@ -101,7 +104,8 @@ pub fn named_alphabets() -> impl Strategy<Value = Alphabet> {
     select(alphabets)
 }
 
-/// Any format there is: groups and literal text, any alphabet, check symbols of every system.
+/// Any format there is: groups and literal text, any alphabet, check symbols of every system, and codes left out
+/// for their words.
 ///
 /// ```
 /// use couponmint::proptest::patterns;
@@ -126,7 +130,8 @@ pub fn patterns() -> impl Strategy<Value = Format> {
         let format = Format::pattern(&(groups + &end), alphabet).ok()?;
         Some(checked(format, check))
     });
-    prop_oneof![4 => any, 1 => scanned()]
+    let format = prop_oneof![4 => any, 1 => scanned()];
+    (format, proptest::option::of(words())).prop_map(|(format, words)| without(format, words))
 }
 
 /// Formats that tills scan.
@@ -159,6 +164,12 @@ fn checked(format: Format, check: Option<Check>) -> Format {
     with_check.unwrap_or(format)
 }
 
+/// The format without these words, if that leaves enough codes.
+fn without(format: Format, words: Option<Words>) -> Format {
+    let without = words.and_then(|words| format.clone().without_words(&words).ok());
+    without.unwrap_or(format)
+}
+
 /// Formats of any shape, of which at most a million texts fit the pattern: small enough to list all codes.
 ///
 /// ```
@@ -181,15 +192,16 @@ pub fn listable_formats() -> impl Strategy<Value = Format> {
         text,
         check,
         "[0-9A-Za-z]{0,2}|[._~-]?",
+        proptest::option::of(words()),
     );
     parts.prop_filter_map(
         "a valid pattern",
-        |(alphabet, length, texts, check, end)| {
+        |(alphabet, length, texts, check, end, words)| {
             let longest = 1_000_000_u64.ilog(alphabet.base()) as usize;
             let length = length.index(longest - 2) + 3;
             let groups = texts[..length].iter().map(|text| format!("{text}#"));
             let format = Format::pattern(&(groups.collect::<String>() + &end), alphabet).ok()?;
-            Some(checked(format, check))
+            Some(without(checked(format, check), words))
         },
     )
 }
@@ -199,6 +211,50 @@ fn few_symbols() -> impl Strategy<Value = Alphabet> {
     let alphabets = (alphabets(), 2_usize..=6);
     alphabets.prop_filter_map("a valid alphabet", |(alphabet, base)| {
         Alphabet::new(alphabet.symbols().get(..base)?).ok()
+    })
+}
+
+/// Lists of one to eight short words, of letters and digits that look alike or not.
+///
+/// ```
+/// use couponmint::proptest::words;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(words in words())| {
+///     prop_assert!((1..=8).contains(&words.len()));
+/// });
+/// ```
+pub fn words() -> impl Strategy<Value = Words> {
+    let word = prop_oneof!["[0-9a-zA-Z]{2,6}", "[01AB]{1,3}", "[0-9]{2,4}"];
+    let words = proptest::collection::vec(word, 1..=8);
+    words.prop_filter_map("a list of words", |words| Words::new(words).ok())
+}
+
+/// Small formats, up to 10,000 codes, with groups and a check symbol or without, some of whose codes hold a word
+/// and are none.
+///
+/// ```
+/// use couponmint::proptest::filtered_formats;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(format in filtered_formats())| {
+///     let all = (0..format.capacity()).filter_map(|rank| format.code(rank));
+///     for code in all.take(10) {
+///         prop_assert!(format.spells(&code));
+///     }
+/// });
+/// ```
+pub fn filtered_formats() -> impl Strategy<Value = Format> {
+    let symbols = select(vec!["01", "0A", "AB1", "012A", "a4As5S", "0123456789"]);
+    let pattern = "[01A-]{0,2}#{1,2}[-01A]{0,1}#{2}-?";
+    let parts = (symbols, pattern, any::<bool>(), words());
+    parts.prop_filter_map("codes are left", |(symbols, pattern, is_checked, words)| {
+        let format = Format::pattern(&pattern, Alphabet::new(symbols).ok()?).ok()?;
+        let format = match is_checked {
+            true => format.check(Check::Iso7064).ok()?,
+            false => format,
+        };
+        format.without_words(&words).ok()
     })
 }
 
@@ -379,4 +435,5 @@ arbitrary! {
     Alphabet: alphabets();
     Format: formats();
     Request: requests();
+    Words: words();
 }

@@ -40,3 +40,4 @@ mod strategies;
 mod threads;
 mod watched;
 mod widgets;
+mod words;
