@@ -130,22 +130,24 @@ pub fn patterns() -> impl Strategy<Value = Format> {
         let format = Format::pattern(&(groups + &end), alphabet).ok()?;
         Some(checked(format, check))
     });
-    let format = prop_oneof![4 => any, 1 => scanned()];
+    let format = prop_oneof![4 => any, 1 => scanned(14)];
     (format, proptest::option::of(words())).prop_map(|(format, words)| without(format, words))
 }
 
-/// Formats that tills scan.
-fn scanned() -> impl Strategy<Value = Format> {
+/// Formats that tills scan, of at most so many symbols.
+fn scanned(most: usize) -> impl Strategy<Value = Format> {
     let systems = [
         (Check::Ean8, 8),
         (Check::UpcA, 12),
         (Check::Ean13, 13),
         (Check::Gtin14, 14),
     ];
-    let parts = (select(systems.to_vec()), "[0-9]{0,5}", any::<bool>());
+    let parts = (select(systems.to_vec()), "[0-9]{0,11}", any::<bool>());
     parts.prop_filter_map(
         "a valid pattern",
-        |((check, digits), prefix, is_grouped)| {
+        move |((check, digits), prefix, is_grouped)| {
+            let symbols = digits.checked_sub(prefix.len())?;
+            (symbols <= most).then_some(())?;
             let mut pattern = format!("{prefix:#<digits$}");
             if is_grouped {
                 pattern.insert(digits - 1, '-');
@@ -185,25 +187,27 @@ fn without(format: Format, words: Option<Words>) -> Format {
 pub fn listable_formats() -> impl Strategy<Value = Format> {
     let alphabet = prop_oneof![named_alphabets(), alphabets(), few_symbols()];
     let text = proptest::collection::vec("[0-9A-Za-z._~-]{0,2}", 20);
-    let check = proptest::option::of(select(&Check::ALL[..]));
-    let parts = (
-        alphabet,
-        any::<prop::Index>(),
-        text,
-        check,
-        "[0-9A-Za-z]{0,2}|[._~-]?",
-        proptest::option::of(words()),
-    );
-    parts.prop_filter_map(
+    let end = "[0-9A-Za-z]{0,2}|[._~-]?";
+    let check = proptest::option::of(Just(Check::Iso7064));
+    let parts = (alphabet, any::<prop::Index>(), text, end, check);
+    let any = parts.prop_filter_map(
         "a valid pattern",
-        |(alphabet, length, texts, check, end, words)| {
+        |(alphabet, length, texts, end, check)| {
             let longest = 1_000_000_u64.ilog(alphabet.base()) as usize;
             let length = length.index(longest - 2) + 3;
             let groups = texts[..length].iter().map(|text| format!("{text}#"));
             let format = Format::pattern(&(groups.collect::<String>() + &end), alphabet).ok()?;
-            Some(without(checked(format, check), words))
+            Some(checked(format, check))
         },
-    )
+    );
+    let digits = ("[0-9]{0,4}[._~-]?#{3}[._~-]?#{0,3}", any::<bool>());
+    let digits = digits.prop_filter_map("a valid pattern", |(pattern, is_checked)| {
+        let format = Format::pattern(&pattern, Alphabet::numeric()).ok()?;
+        Some(checked(format, is_checked.then_some(Check::Luhn)))
+    });
+    let format = prop_oneof![8 => any, 1 => digits, 1 => scanned(6)];
+    let parts = (format, proptest::option::of(words()));
+    parts.prop_map(|(format, words)| without(format, words))
 }
 
 /// Alphabets of 2 to 6 symbols.

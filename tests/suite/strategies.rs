@@ -163,7 +163,9 @@ fn listable_formats_can_be_listed() {
     assert!(texts.clone().any(|texts| texts < 100));
     assert!(texts.clone().filter(|&texts| texts > 100_000).count() > 100);
     let systems: HashSet<_> = formats.iter().map(Format::check_system).collect();
-    assert!(systems.len() >= 3, "{systems:?}");
+    assert_eq!(systems.len(), 7, "six, and none: {systems:?}");
+    let has_words = |format: &&Format| format.words().is_some();
+    assert!(formats.iter().filter(has_words).count() > 500);
     let bases: HashSet<_> = formats
         .iter()
         .map(|format| format.alphabet().base())

@@ -55,11 +55,13 @@ fn run(options: &Options) -> Result<ExitCode, Failure> {
 /// Mints what the options ask for. Whatever can be refused is refused before anything is written.
 fn mint(options: &Options) -> Result<ExitCode, Failure> {
     let format = options.output.format;
+    let words = options.words()?;
     let mint = Mint {
-        request: options.request()?,
+        request: options.request(&words)?,
         batches: options.coupons.batches,
         is_quiet: options.other.quiet,
-        engine: options.engine()?,
+        engine: options.engine(&words)?,
+        words,
     };
     sheets::check_room(format, mint.coupons())?;
     reserve(options, &mint.engine, options.format().as_ref())?;
@@ -81,7 +83,7 @@ fn mint(options: &Options) -> Result<ExitCode, Failure> {
 
 /// Answers the body of a request as a server would.
 fn answer(options: &Options, body: &[u8]) -> Result<ExitCode, Failure> {
-    let engine = options.engine()?;
+    let engine = options.engine(&options.words()?)?;
     let request = Request::from_json(body).ok();
     let asked = request.as_ref().and_then(Request::format);
     let format = asked.map(|asked| options.custom_codes.as_issued(asked));
