@@ -137,7 +137,7 @@ pub fn patterns() -> impl Strategy<Value = Format> {
 /// Formats that tills scan, of at most so many symbols.
 fn scanned(most: usize) -> impl Strategy<Value = Format> {
     let systems = [
-        (Check::Ean8, 8),
+        (Check::Ean8, 8_usize),
         (Check::UpcA, 12),
         (Check::Ean13, 13),
         (Check::Gtin14, 14),
@@ -190,7 +190,7 @@ pub fn listable_formats() -> impl Strategy<Value = Format> {
     let end = "[0-9A-Za-z]{0,2}|[._~-]?";
     let check = proptest::option::of(Just(Check::Iso7064));
     let parts = (alphabet, any::<prop::Index>(), text, end, check);
-    let any = parts.prop_filter_map(
+    let shaped = parts.prop_filter_map(
         "a valid pattern",
         |(alphabet, length, texts, end, check)| {
             let longest = 1_000_000_u64.ilog(alphabet.base()) as usize;
@@ -205,7 +205,7 @@ pub fn listable_formats() -> impl Strategy<Value = Format> {
         let format = Format::pattern(&pattern, Alphabet::numeric()).ok()?;
         Some(checked(format, is_checked.then_some(Check::Luhn)))
     });
-    let format = prop_oneof![8 => any, 1 => digits, 1 => scanned(6)];
+    let format = prop_oneof![8 => shaped, 1 => digits, 1 => scanned(6)];
     let parts = (format, proptest::option::of(words()));
     parts.prop_map(|(format, words)| without(format, words))
 }
@@ -254,10 +254,7 @@ pub fn filtered_formats() -> impl Strategy<Value = Format> {
     let parts = (symbols, pattern, any::<bool>(), words());
     parts.prop_filter_map("codes are left", |(symbols, pattern, is_checked, words)| {
         let format = Format::pattern(&pattern, Alphabet::new(symbols).ok()?).ok()?;
-        let format = match is_checked {
-            true => format.check(Check::Iso7064).ok()?,
-            false => format,
-        };
+        let format = checked(format, is_checked.then_some(Check::Iso7064));
         format.without_words(&words).ok()
     })
 }
