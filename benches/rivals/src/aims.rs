@@ -141,6 +141,11 @@ fn of_lanes(outcomes: &[Outcome]) -> Vec<Aim> {
             2.0,
             ratio(lanes::WORDS, lanes::OURS),
         ),
+        at_most(
+            "codes of all kinds without words, to a batch",
+            2.0,
+            ratio(lanes::CLEAN, lanes::OURS),
+        ),
         at_most("JSON, to a copy of the same bytes", 2.0, [json, None]),
     ]
 }

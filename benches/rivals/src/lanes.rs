@@ -38,8 +38,7 @@ pub(crate) const JSON: &str = "couponmint, JSON of 100,000 coupons";
 pub(crate) const GROUPS: &str = "couponmint, codes in two groups";
 pub(crate) const CHECK: &str = "couponmint, two groups and a check symbol";
 pub(crate) const WORDS: &str = "couponmint, custom codes without English words";
-pub(crate) const CLEAN: &str =
-    "couponmint, two groups, a check symbol, no code of any kind with English words";
+pub(crate) const CLEAN: &str = "couponmint, no code of any kind with English words";
 const COUPON_CODE: &str = "the way of Algorithm::CouponCode, a `HashSet<String>` each";
 
 /// The rows that are enough for the project's own page.
@@ -112,13 +111,13 @@ fn shapes() -> [Lane; 5] {
     let (grouped, checked, words) = (ours::grouped(), ours::checked(), Words::english());
     let without = ours::alphanumeric().without_words(&words);
     let without = without.expect("most codes hold no word");
-    let clean = checked.clone();
+    let plain = ours::alphanumeric();
     [
         pooled(GROUPS, OURS, move |pool| ours::fresh(pool, Some(&grouped))),
         pooled(CHECK, OURS, move |pool| ours::fresh(pool, Some(&checked))),
         pooled(WORDS, OURS, move |pool| ours::fresh(pool, Some(&without))),
         pooled(CLEAN, OURS, move |pool| {
-            ours::fresh_without(pool, Some(&clean), Some(&words))
+            ours::fresh_without(pool, Some(&plain), Some(&words))
         }),
         single(COUPON_CODE, CHECK, rivals::coupon_code),
     ]
