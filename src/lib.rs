@@ -49,6 +49,7 @@ mod link;
 mod parameter;
 mod random;
 mod request;
+mod saved;
 mod testing;
 mod validity;
 
@@ -69,6 +70,7 @@ pub use export::{chunks::JsonChunks, response::Response, row::CouponRow};
 pub use link::UrlSetting;
 pub use parameter::Parameter;
 pub use request::{MAX_AMOUNT, Request, Status};
+pub use saved::{LoadError, SaveError};
 #[cfg(feature = "arbitrary")]
 pub use testing::arbitrary;
 #[cfg(feature = "proptest")]

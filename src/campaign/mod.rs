@@ -23,6 +23,7 @@
 mod count;
 mod formats;
 mod opened;
+mod saved;
 pub(crate) mod widgets;
 
 use std::{

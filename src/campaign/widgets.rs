@@ -14,7 +14,7 @@ use crate::{
         format::{Format, SINGLE_USE_LENGTH, WIDGET_LENGTH},
     },
     error::{CodeKind, Error},
-    ledger::{entering::NewNumbers, layout::Layout, shared::SharedShards},
+    ledger::{entering::NewNumbers, layout::Layout, saved::Part, shared::SharedShards},
     random::{
         column::TextColumn,
         draw::NewColumn,
@@ -119,6 +119,22 @@ impl Widgets {
         if self.taken.remove(number) {
             self.give_back(1);
         }
+    }
+
+    /// How many are expected to be taken in the end; 0 if nobody knows.
+    pub(crate) fn expected(&self) -> u64 {
+        self.expected
+    }
+
+    /// Takes codes that are put back, in order, in a campaign that nobody else knows yet.
+    pub(crate) fn restore(&mut self, numbers: &[u64]) {
+        self.taken.restore(numbers);
+        self.free = AtomicU64::new(self.capacity - self.taken());
+    }
+
+    /// Copies of all taken codes, part by part.
+    pub(crate) fn copies(&self) -> impl Iterator<Item = Part> {
+        self.taken.copies()
     }
 
     /// Calls `visit` with the number of every taken code, in no order.

@@ -29,6 +29,7 @@ mod replay;
 mod reserve;
 #[cfg(feature = "serde")]
 mod response;
+mod saved;
 #[cfg(feature = "serde")]
 mod services;
 mod stacks;

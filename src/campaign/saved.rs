@@ -1,0 +1,59 @@
+//! What a campaign knows, to be saved, and put back in a new one.
+
+use std::{iter, sync::atomic::AtomicU64};
+
+use crate::{
+    campaign::Campaign,
+    code::format::Format,
+    ledger::saved::{Codes, Part},
+};
+
+impl Campaign {
+    /// How many coupons were announced; 0 if nobody knows.
+    pub(crate) fn expected(&self) -> u64 {
+        self.widgets.expected()
+    }
+
+    /// Copies of all taken widget codes, part by part.
+    pub(crate) fn copies_of_widgets(&self) -> impl Iterator<Item = Part> {
+        self.widgets.copies()
+    }
+
+    /// Copies of all taken codes of a format but those that stand with the widget codes, part by part. Nothing
+    /// is locked between two of them.
+    pub(crate) fn copies_of_customs(&self, format: &Format) -> impl Iterator<Item = Part> {
+        let mut first = Some(0);
+        iter::from_fn(move || {
+            let (part, next) = self.formats(format.text_length()).copy(format, first?)?;
+            first = next;
+            Some(part)
+        })
+    }
+
+    /// How many codes of a format stand with the widget codes.
+    pub(crate) fn like_widgets(&self, format: &Format) -> u64 {
+        self.formats(format.text_length()).like_widgets(format)
+    }
+
+    /// Takes widget codes that are put back, in order.
+    pub(crate) fn restore_widgets(&mut self, numbers: &[u64]) {
+        self.widgets.restore(numbers);
+    }
+
+    /// Takes codes of a format that are put back, in order.
+    pub(crate) fn restore_customs(&self, format: &Format, codes: &Codes) {
+        let mut formats = self.formats(format.text_length());
+        formats.open(format, &self.widgets).restore(codes);
+    }
+
+    /// Counts codes of a format that stand with the widget codes; false if it has none that can.
+    pub(crate) fn restore_like_widgets(&self, format: &Format, count: u64) -> bool {
+        let mut formats = self.formats(format.text_length());
+        let mut opened = formats.open(format, &self.widgets);
+        opened.restore_like_widgets(count)
+    }
+
+    pub(crate) fn restore_issued(&mut self, issued: u64) {
+        self.issued = AtomicU64::new(issued);
+    }
+}

@@ -1,0 +1,124 @@
+//! A file becomes a campaign, which is nobody's until all of the file is read and found right.
+
+use std::io::Read;
+
+use crate::{
+    campaign::Campaign,
+    code::format::Format,
+    engine::MAX_SEQUENCE_ID,
+    ledger::saved::Codes,
+    saved::{
+        error::LoadError,
+        fields::{Fields, read_validity},
+        numbers,
+        section::{Section, SectionReader, tag},
+    },
+};
+
+/// A campaign out of a file.
+pub(super) struct Loaded {
+    pub(super) campaign: Campaign,
+    pub(super) next_sequence_id: u64,
+}
+
+pub(super) fn read(source: impl Read) -> Result<Loaded, LoadError> {
+    let mut sections = SectionReader::begin(source)?;
+    let first = sections.next()?.ok_or(LoadError::Damaged)?;
+    let mut loading = Loading::begin(&first).ok_or(LoadError::Damaged)?;
+    while let Some(section) = sections.next()? {
+        if !loading.is_newer {
+            loading.take(&section).ok_or(LoadError::Damaged)?;
+        }
+    }
+    loading.end()
+}
+
+struct Loading {
+    campaign: Campaign,
+    /// The format that came last, and the bounds of its numbers.
+    format: Option<(Format, Vec<u64>)>,
+    next_sequence_id: Option<u64>,
+    /// Whether there is a section that this version must know and does not. What follows it is read for its
+    /// checksum alone: a damaged file is not a newer one.
+    is_newer: bool,
+}
+
+/// Of each section: none if it is not as it was saved.
+impl Loading {
+    fn begin(first: &Section) -> Option<Self> {
+        (first.tag == tag::CAMPAIGN).then_some(())?;
+        let mut fields = Fields::new(&first.content);
+        let expected = fields.varint()?;
+        let length = usize::try_from(fields.varint()?).ok()?;
+        let name = std::str::from_utf8(fields.bytes(length)?).ok()?;
+        let campaign = Campaign::new(name).ok()?.expecting(expected);
+        Some(Self {
+            campaign: campaign.validity(read_validity(fields)?),
+            format: None,
+            next_sequence_id: None,
+            is_newer: false,
+        })
+    }
+
+    fn take(&mut self, section: &Section) -> Option<()> {
+        match section.tag {
+            tag::WIDGETS => self.widgets(&section.content),
+            tag::FORMAT => self.format(&section.content),
+            tag::NUMBERS => self.numbers(&section.content),
+            tag::SUMS => self.sums(&section.content),
+            tag::CAMPAIGN => None,
+            _ => {
+                self.is_newer = section.is_needed();
+                Some(())
+            }
+        }
+    }
+
+    fn widgets(&mut self, content: &[u8]) -> Option<()> {
+        let bounds = numbers::bounds(Format::widget());
+        let Codes::Short(numbers) = numbers::read(content, &bounds)? else {
+            return None;
+        };
+        self.campaign.restore_widgets(&numbers);
+        Some(())
+    }
+
+    fn format(&mut self, content: &[u8]) -> Option<()> {
+        let mut fields = Fields::new(content);
+        let like_widgets = fields.varint()?;
+        let format: Format = fields.text()?.parse().ok()?;
+        let is_right = self.campaign.restore_like_widgets(&format, like_widgets);
+        let bounds = numbers::bounds(&format);
+        self.format = Some((format, bounds));
+        is_right.then_some(())
+    }
+
+    fn numbers(&mut self, content: &[u8]) -> Option<()> {
+        let (format, bounds) = self.format.as_ref()?;
+        let codes = numbers::read(content, bounds)?;
+        self.campaign.restore_customs(format, &codes);
+        Some(())
+    }
+
+    fn sums(&mut self, content: &[u8]) -> Option<()> {
+        let mut fields = Fields::new(content);
+        let (issued, next) = (fields.varint()?, fields.varint()?);
+        let is_possible = issued <= MAX_SEQUENCE_ID && next <= MAX_SEQUENCE_ID + 1;
+        let is_right = is_possible && fields.rest().is_empty() && self.next_sequence_id.is_none();
+        is_right.then_some(())?;
+        self.campaign.restore_issued(issued);
+        self.next_sequence_id = Some(next);
+        Some(())
+    }
+
+    fn end(self) -> Result<Loaded, LoadError> {
+        if self.is_newer {
+            return Err(LoadError::Newer);
+        }
+        let next_sequence_id = self.next_sequence_id.ok_or(LoadError::Damaged)?;
+        Ok(Loaded {
+            campaign: self.campaign,
+            next_sequence_id,
+        })
+    }
+}
