@@ -141,8 +141,9 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// 502 for an unknown campaign; 601 if fewer codes, widget or custom, are free than asked for, or
-    /// fewer sequence ids are left. Then nothing has changed.
+    /// 502 for an unknown campaign; 302 for a format that is none of those that [may be asked
+    /// for](Campaign::formats); 601 if fewer codes, widget or custom, are free than asked for, or fewer
+    /// coupons or sequence ids are left. Then nothing has changed.
     ///
     /// # Panics
     /// If the operating system has no entropy to give, or the engine's clock panics; then nothing
@@ -209,7 +210,8 @@ impl Engine {
 
     /// How many custom codes of a format are free: taken neither in this format nor in another one of
     /// the campaign that spells them too, and no widget codes. Exact; the largest `u128` stands for that
-    /// many or more.
+    /// many or more. The format is read as in a request: what alphanumeric means [the campaign
+    /// says](Campaign::alphanumeric).
     ///
     /// ```
     /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
@@ -226,9 +228,9 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// 502 for an unknown campaign.
+    /// 502 for an unknown campaign; 302 for a format that may not be asked for.
     pub fn remaining(&self, campaign: &str, format: &Format) -> Result<u128, Error> {
-        Ok(self.campaign(campaign)?.free_customs(format))
+        self.campaign(campaign)?.free_customs(format)
     }
 
     /// How many widget codes, and so single-use codes, are free. A new campaign has

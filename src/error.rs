@@ -30,6 +30,9 @@ pub enum CodeKind {
     Widget,
     /// The custom validation code.
     Custom,
+    /// None of its codes but the coupon itself: a campaign may have so many, and no more
+    /// ([`Campaign::max_coupons`](crate::Campaign::max_coupons)).
+    Coupon,
 }
 
 /// One thing wrong with a request.
@@ -96,6 +99,9 @@ pub enum Error {
         /// The parameter at fault.
         parameter: Parameter,
     },
+    /// 302: a campaign that says which [formats](crate::Campaign::formats) may be asked for has no such one.
+    /// It is about `code_prefix`. (Which they are is not told: a format is half of a code.)
+    FormatNotAllowed,
     /// 302: a parameter of that name does not exist.
     UnknownParameter {
         /// The name as it was given. `Display` escapes what could draw on a terminal.
@@ -162,6 +168,7 @@ impl Error {
             | Self::InvalidCheck { .. }
             | Self::ForeignCodes { .. } => 301,
             Self::InvalidValue { .. }
+            | Self::FormatNotAllowed
             | Self::UnknownParameter { .. }
             | Self::RepeatedParameter { .. }
             | Self::InvalidBody
@@ -192,6 +199,7 @@ impl Error {
             | Self::OutOfRange { parameter, .. }
             | Self::InvalidValue { parameter }
             | Self::RepeatedParameter { parameter } => Some(parameter.name()),
+            Self::FormatNotAllowed => Some(Parameter::CodePrefix.name()),
             Self::UnknownParameter { name } => Some(name),
             Self::CampaignNotFound => Some(Parameter::Campaign.name()),
             _ => None,
@@ -238,6 +246,9 @@ impl fmt::Display for Error {
             ),
             Self::ForeignCodes { indices, more } => write_foreign_codes(f, indices, *more),
             Self::InvalidValue { parameter } => write_invalid_value(f, *parameter),
+            Self::FormatNotAllowed => f.write_str(
+                "Parameter \"code_prefix\" has invalid value. This campaign has no codes of that prefix, length and type.",
+            ),
             Self::UnknownParameter { name } => {
                 write!(f, "Unknown parameter: {}", name.escape_debug())
             }

@@ -35,6 +35,7 @@
 //! - `cli`: the command line, `mint`; nothing that a library needs.
 //! - `proptest`: strategies for requests and formats, for property tests of what you build on this.
 //! - `arbitrary`: requests and formats out of raw bytes, for its fuzzers.
+//! - `arrow`: batches as columns of Apache Arrow, for Parquet files and query engines.
 
 mod batch;
 mod builder;
@@ -79,6 +80,14 @@ pub use validity::Validity;
 
 /// The version of jiff whose [`Timestamp`](jiff::Timestamp) is the type of all dates here.
 pub use jiff;
+
+/// The version of arrow-array whose [`RecordBatch`](arrow_array::RecordBatch) a batch becomes.
+#[cfg(feature = "arrow")]
+pub use arrow_array;
+
+/// The version of arrow-schema that describes one.
+#[cfg(feature = "arrow")]
+pub use arrow_schema;
 
 /// The README's example, compiled and run.
 #[cfg(all(doctest, feature = "serde"))]

@@ -68,7 +68,8 @@ impl FromStr for Status {
     }
 }
 
-/// A valid request for coupons: all that can still go wrong is 502 and 601.
+/// A valid request for coupons: all that can still go wrong is 502, 601 and a format that its campaign
+/// does not allow (302).
 ///
 /// ```
 /// use couponmint::{CodeType, Format, Request, Status};
@@ -211,7 +212,7 @@ impl Request {
                 Value::Text(Cow::Owned(value.as_ref().to_owned())),
             );
         }
-        parameters.into_request()
+        parameters.into_request(|_| Ok(()))
     }
 
     /// The campaign the coupons are for.
@@ -311,8 +312,12 @@ impl<'a> Parameters<'a> {
         self.check(Parameter::Campaign, &mut Vec::new(), parse_campaign)
     }
 
-    /// The request, or all that is wrong with it in the order of [`Parameter`].
-    pub(crate) fn into_request(self) -> Result<Request, Rejection> {
+    /// The request, or all that is wrong with it in the order of [`Parameter`]; `allow` tells whether the format
+    /// may be asked for.
+    pub(crate) fn into_request(
+        self,
+        allow: impl FnOnce(&Format) -> Result<(), Error>,
+    ) -> Result<Request, Rejection> {
         let mut errors = Vec::new();
         let campaign = self.check(Parameter::Campaign, &mut errors, parse_campaign);
         let amount = self.check(Parameter::Amount, &mut errors, parse_amount);
@@ -323,7 +328,7 @@ impl<'a> Parameters<'a> {
             parse_automated_codes,
         );
         let format = if automated == Some(true) {
-            self.check_format(&mut errors)
+            self.check_format(&mut errors, allow)
         } else {
             let ignored = [
                 Parameter::CodePrefix,
@@ -346,12 +351,17 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    fn check_format(&self, errors: &mut Vec<Error>) -> Option<Format> {
+    fn check_format(
+        &self,
+        errors: &mut Vec<Error>,
+        allow: impl FnOnce(&Format) -> Result<(), Error>,
+    ) -> Option<Format> {
         let prefix = self.check(Parameter::CodePrefix, errors, parse_prefix);
         let length = self.check(Parameter::CodeLength, errors, parse_length);
         let code_type = self.check(Parameter::CodeType, errors, parse_code_type);
         let format = Format::new(&prefix?, code_type?, length?);
-        format.map_err(|error| errors.push(error)).ok()
+        let allowed = format.and_then(|format| allow(&format).map(|()| format));
+        allowed.map_err(|error| errors.push(error)).ok()
     }
 
     /// Of parameters whose values do not matter: that each is given once at most.

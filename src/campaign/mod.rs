@@ -1,9 +1,9 @@
-//! A campaign: its validity and what it has issued.
+//! A campaign: its validity, its rules and what it has issued.
 //!
 //! **Many requests at once.** A request goes through these steps, and whatever is refused on the way is taken
 //! back, so that nothing has changed:
 //!
-//! 1. Widget codes are promised by one subtraction (`widgets.rs`).
+//! 1. Coupons (`coupons.rs`) and their widget codes (`widgets.rs`) are promised by one subtraction each.
 //! 2. Custom codes are drawn and written by all threads, with nothing locked.
 //! 3. The custom codes of their total length are locked, then widget codes are drawn by all threads. *This*
 //!    thread begins with the custom codes: it enters them, takes sequence ids and lets go of the lock, all
@@ -21,22 +21,23 @@
 //! is called before step 1.
 
 mod count;
+mod coupons;
 mod formats;
 mod opened;
+pub(crate) mod rules;
 mod saved;
 pub(crate) mod widgets;
 
 use std::{
     array, fmt,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
 };
 
 use crate::{
     campaign::{
+        coupons::{CouponPromise, Coupons},
         formats::Formats,
+        rules::Rules,
         widgets::{Promise, Widgets},
     },
     code::{
@@ -67,8 +68,8 @@ use crate::{
 pub struct Campaign {
     id: Arc<str>,
     validity: Mutex<Validity>,
-    /// Coupons issued and not released.
-    issued: AtomicU64,
+    rules: Rules,
+    coupons: Coupons,
     widgets: Widgets,
     /// Custom codes by their total length.
     customs: [Mutex<Formats>; LONGEST_TEXT - SHORTEST_TEXT + 1],
@@ -105,7 +106,8 @@ impl Campaign {
         Ok(Self {
             id: id.as_ref().into(),
             validity: Mutex::default(),
-            issued: AtomicU64::new(0),
+            rules: Rules::default(),
+            coupons: Coupons::new(None),
             widgets: Widgets::new(Format::widget().short_capacity()),
             customs: array::from_fn(|_| Mutex::default()),
         })
@@ -182,14 +184,14 @@ impl Campaign {
 
     /// How many coupons are issued and not released.
     pub(crate) fn issued(&self) -> u64 {
-        self.issued.load(Ordering::Relaxed)
+        self.coupons.issued()
     }
 
     /// The formats that have taken codes, in the order of their texts: equal ones stand side by side.
     pub(crate) fn formats_in_use(&self) -> Vec<Format> {
         let mut in_use = Vec::new();
         for text_length in SHORTEST_TEXT..=LONGEST_TEXT {
-            in_use.extend(self.formats(text_length).in_use().cloned());
+            in_use.extend(self.lock_formats(text_length).in_use().cloned());
         }
         in_use.sort_by_cached_key(Format::to_string);
         in_use.dedup();
@@ -201,10 +203,11 @@ impl Campaign {
         self.widgets.free()
     }
 
-    /// Custom codes of a format that are free.
-    pub(crate) fn free_customs(&self, format: &Format) -> u128 {
-        let mut formats = self.formats(format.text_length());
-        formats.open(format, &self.widgets).count_free()
+    /// Custom codes that are free of a format that is asked for.
+    pub(crate) fn free_customs(&self, asked: &Format) -> Result<u128, Error> {
+        let format = &*self.rules.format(asked)?;
+        let mut formats = self.lock_formats(format.text_length());
+        Ok(formats.open(format, &self.widgets).count_free())
     }
 
     /// Issues the codes of a request. `take_sequence_ids` is called once, when nothing else can
@@ -216,6 +219,9 @@ impl Campaign {
         take_sequence_ids: impl FnOnce(u64) -> Result<u64, Error>,
     ) -> Result<IssuedCodes, Error> {
         let amount = request.requested_amount();
+        let format = request.format().map(|asked| self.rules.format(asked));
+        let format = format.transpose()?;
+        let coupons = self.coupons.promise(amount)?;
         let widgets = self.widgets.promise(amount)?;
         let single_use = Draw {
             stream,
@@ -223,12 +229,12 @@ impl Campaign {
             spelling: Spelling::single_use(),
             amount,
         };
-        let Some(format) = request.format() else {
+        let Some(format) = format.as_deref() else {
             let first_sequence_id = take_sequence_ids(amount as u64)?;
             let chunks = share(amount, single_use.chunks(), |chunk| single_use.chunk(chunk));
             return Ok(IssuedCodes {
                 first_sequence_id,
-                single_use: self.settle(widgets, single_use, chunks),
+                single_use: Self::settle(coupons, widgets, single_use, chunks),
                 custom: None,
             });
         };
@@ -246,7 +252,7 @@ impl Campaign {
             let chunks = share(amount, custom.chunks(), |chunk| custom.chunk(chunk));
             NewColumn::new(chunks, &spelling)
         };
-        let formats = self.formats(format.text_length());
+        let formats = self.lock_formats(format.text_length());
         let (chunks, admitted) = share_beside(
             amount,
             single_use.chunks(),
@@ -256,7 +262,7 @@ impl Campaign {
         let (first_sequence_id, custom) = admitted?;
         Ok(IssuedCodes {
             first_sequence_id,
-            single_use: self.settle(widgets, single_use, chunks),
+            single_use: Self::settle(coupons, widgets, single_use, chunks),
             custom: Some(custom),
         })
     }
@@ -296,27 +302,30 @@ impl Campaign {
 
     /// Settles single-use codes, whose widget codes were promised, and counts the coupons: nothing can fail
     /// any more.
-    fn settle(&self, widgets: Promise<'_>, draw: Draw<'_>, chunks: Vec<Chunk>) -> TextColumn {
+    fn settle(
+        coupons: CouponPromise<'_>,
+        widgets: Promise<'_>,
+        draw: Draw<'_>,
+        chunks: Vec<Chunk>,
+    ) -> TextColumn {
         let column = widgets.keep(NewColumn::new(chunks, draw.spelling), draw.redraw());
-        self.issued
-            .fetch_add(column.len() as u64, Ordering::Relaxed);
+        coupons.keep();
         column
     }
 
     /// Makes the codes of a batch free again.
     pub(crate) fn release(&self, single_use: &TextColumn, custom: Option<&CustomColumn>) {
         if let Some(CustomColumn { format, text }) = custom {
-            let mut formats = self.formats(format.text_length());
+            let mut formats = self.lock_formats(format.text_length());
             formats.open(format, &self.widgets).release(text);
         }
         let widget = |row| &single_use.bytes(row)[..WIDGET_LENGTH];
         let widgets = (0..single_use.len()).map(widget);
         let numbers = widgets.clone().filter_map(widgets::number);
         numbers.for_each(|number| self.widgets.release(number));
-        let mut formats = self.formats(WIDGET_LENGTH);
+        let mut formats = self.lock_formats(WIDGET_LENGTH);
         widgets.for_each(|code| formats.add_to_lists(code));
-        self.issued
-            .fetch_sub(single_use.len() as u64, Ordering::Relaxed);
+        self.coupons.release(single_use.len());
     }
 
     /// Takes widget codes out of circulation and tells how many of them were in it.
@@ -330,14 +339,14 @@ impl Campaign {
     /// in it.
     pub(crate) fn reserve_customs(&self, format: &Format, codes: &str) -> u64 {
         let length = format.text_length();
-        let mut formats = self.formats(length);
+        let mut formats = self.lock_formats(length);
         let mut opened = formats.open(format, &self.widgets);
         opened.reserve(codes.as_bytes().chunks_exact(length))
     }
 
     /// The formats of a total length, locked. A poisoned lock is taken as it is: nothing that users supply
     /// runs under it.
-    fn formats(&self, text_length: usize) -> MutexGuard<'_, Formats> {
+    fn lock_formats(&self, text_length: usize) -> MutexGuard<'_, Formats> {
         self.customs[text_length - SHORTEST_TEXT]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -350,6 +359,9 @@ impl fmt::Debug for Campaign {
             .field("id", &self.id)
             .field("validity", &self.coupon_validity())
             .field("taken_widget_codes", &self.widgets.taken())
+            .field("alphanumeric", &self.rules.alphanumeric())
+            .field("formats", &self.rules.formats().map(<[_]>::len))
+            .field("max_coupons", &self.rules.max_coupons())
             .finish_non_exhaustive()
     }
 }
@@ -375,7 +387,7 @@ mod tests {
         // As if whatever runs under it had panicked, with the format's codes taken out.
         thread::scope(|scope| {
             let panics = scope.spawn(|| {
-                let mut formats = campaign.formats(3);
+                let mut formats = campaign.lock_formats(3);
                 let _opened = formats.open(&format, &campaign.widgets);
                 panic!("under the lock");
             });
@@ -386,7 +398,7 @@ mod tests {
         let refused = issue(2).err();
         let (kind, asked, left) = (CodeKind::Custom, 400, 200);
         assert_eq!(refused, Some(Error::Exhausted { kind, asked, left }));
-        assert_eq!(campaign.free_customs(&format), 200);
+        assert_eq!(campaign.free_customs(&format).unwrap(), 200);
         let widgets = Format::widget().short_capacity() - campaign.free_widgets();
         assert_eq!((widgets, campaign.widgets.taken()), (800, 800));
     }
@@ -405,13 +417,13 @@ mod tests {
         assert!(issue(&ordinary, 10, Ok(1)).is_ok());
         for number in 0..100 {
             let format = Format::new(&format!("p{number:07}"), CodeType::Numeric, 3).unwrap();
-            assert_eq!(campaign.free_customs(&format), 1000);
+            assert_eq!(campaign.free_customs(&format).unwrap(), 1000);
             assert!(issue(&format, 1001, Ok(1)).is_err());
             let no_ids = Error::OutOfSequenceIds { asked: 10, left: 0 };
             assert!(issue(&format, 10, Err(no_ids)).is_err());
             assert_eq!(campaign.reserve_customs(&format, ""), 0);
         }
-        assert_eq!(campaign.formats(11).known(), 1);
+        assert_eq!(campaign.lock_formats(11).known(), 1);
         assert_eq!(campaign.widgets.taken(), 10);
         assert_eq!(
             campaign.free_widgets(),
@@ -440,19 +452,19 @@ mod tests {
             Err(Error::Exhausted { kind, asked, left })
         };
         assert_eq!(issue(100, &digits), refused(100, 50));
-        assert_eq!(campaign.free_customs(&digits), 150);
+        assert_eq!(campaign.free_customs(&digits).unwrap(), 150);
         let unlike = letters.capacity() - u128::from(all);
-        assert_eq!(campaign.free_customs(&letters), unlike + 150);
+        assert_eq!(campaign.free_customs(&letters).unwrap(), unlike + 150);
         assert_eq!(issue(75, &digits), Ok(()));
         assert_eq!(
             (campaign.free_widgets(), campaign.widgets.taken()),
             (0, 150)
         );
-        assert_eq!(campaign.free_customs(&digits), 0);
-        assert_eq!(campaign.free_customs(&letters), unlike);
+        assert_eq!(campaign.free_customs(&digits).unwrap(), 0);
+        assert_eq!(campaign.free_customs(&letters).unwrap(), unlike);
         drop(promised);
         assert_eq!(campaign.free_widgets(), all - 150);
-        let digits_taken = 1_000_000 - campaign.free_customs(&digits);
+        let digits_taken = 1_000_000 - campaign.free_customs(&digits).unwrap();
         assert!((75..80).contains(&digits_taken), "{digits_taken}");
     }
 
@@ -475,7 +487,7 @@ mod tests {
         for letter in ["B", "C", "D"] {
             assert!(issue(1, letter, 5).is_ok());
         }
-        let lists = || campaign.formats(6).lists();
+        let lists = || campaign.lock_formats(6).lists();
         assert_eq!(lists(), 0);
         assert!(issue(11, "A", 5).is_err());
         assert_eq!(lists(), 1);

@@ -1,9 +1,9 @@
 //! What a campaign knows, to be saved, and put back in a new one.
 
-use std::{iter, sync::atomic::AtomicU64};
+use std::iter;
 
 use crate::{
-    campaign::Campaign,
+    campaign::{Campaign, coupons::Coupons, rules::Rules},
     code::format::Format,
     ledger::saved::{Codes, Part},
 };
@@ -24,7 +24,9 @@ impl Campaign {
     pub(crate) fn copies_of_customs(&self, format: &Format) -> impl Iterator<Item = Part> {
         let mut first = Some(0);
         iter::from_fn(move || {
-            let (part, next) = self.formats(format.text_length()).copy(format, first?)?;
+            let (part, next) = self
+                .lock_formats(format.text_length())
+                .copy(format, first?)?;
             first = next;
             Some(part)
         })
@@ -32,7 +34,12 @@ impl Campaign {
 
     /// How many codes of a format stand with the widget codes.
     pub(crate) fn like_widgets(&self, format: &Format) -> u64 {
-        self.formats(format.text_length()).like_widgets(format)
+        self.lock_formats(format.text_length()).like_widgets(format)
+    }
+
+    /// What is said of its coupons, to be said again.
+    pub(crate) fn rules_mut(&mut self) -> &mut Rules {
+        &mut self.rules
     }
 
     /// Takes widget codes that are put back, in order.
@@ -42,18 +49,19 @@ impl Campaign {
 
     /// Takes codes of a format that are put back, in order.
     pub(crate) fn restore_customs(&self, format: &Format, codes: &Codes) {
-        let mut formats = self.formats(format.text_length());
+        let mut formats = self.lock_formats(format.text_length());
         formats.open(format, &self.widgets).restore(codes);
     }
 
     /// Counts codes of a format that stand with the widget codes; false if it has none that can.
     pub(crate) fn restore_like_widgets(&self, format: &Format, count: u64) -> bool {
-        let mut formats = self.formats(format.text_length());
+        let mut formats = self.lock_formats(format.text_length());
         let mut opened = formats.open(format, &self.widgets);
         opened.restore_like_widgets(count)
     }
 
+    /// Counts coupons that were issued before, when all is said that there is to say of them.
     pub(crate) fn restore_issued(&mut self, issued: u64) {
-        self.issued = AtomicU64::new(issued);
+        self.coupons = Coupons::restored(self.rules.max_coupons(), issued);
     }
 }

@@ -265,6 +265,11 @@ impl Format {
         }
     }
 
+    /// Whether it is what a request can ask for as alphanumeric: a prefix and symbols of `0-9A-Za-z`.
+    pub(crate) fn is_alphanumeric(&self) -> bool {
+        self.shape.is_none() && self.alphabet == Alphabet::alphanumeric()
+    }
+
     /// The format of widget codes.
     pub(crate) fn widget() -> &'static Self {
         static WIDGET: LazyLock<Format> =

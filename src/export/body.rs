@@ -31,7 +31,7 @@ impl Request {
     /// # Errors
     /// All that is wrong with the request, in the order of its parameters; unknown names come last.
     pub fn from_json(body: impl AsRef<[u8]>) -> Result<Self, Rejection> {
-        parameters(body.as_ref())?.into_request()
+        parameters(body.as_ref())?.into_request(|_| Ok(()))
     }
 }
 
@@ -90,7 +90,9 @@ impl<'de> Deserialize<'de> for Request {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let visitor = ParametersVisitor::<AnyValue<'de>>(PhantomData);
         let parameters = deserializer.deserialize_map(visitor)?;
-        parameters.into_request().map_err(de::Error::custom)
+        parameters
+            .into_request(|_| Ok(()))
+            .map_err(de::Error::custom)
     }
 }
 

@@ -1,5 +1,7 @@
-//! JSON: requests on their way in, answers on their way out.
+//! JSON: requests on their way in, answers on their way out. Batches as columns of Arrow.
 
+#[cfg(feature = "arrow")]
+mod arrow;
 #[cfg(feature = "serde")]
 mod body;
 #[cfg(feature = "serde")]

@@ -4,6 +4,7 @@ use std::{borrow::Borrow, fmt};
 
 use crate::{
     batch::Batch,
+    code::format::Format,
     engine::Engine,
     error::{Error, Rejection},
     export::{body::parameters, row::CouponRow},
@@ -197,17 +198,22 @@ impl Engine {
     ///
     /// # Errors
     /// All that is wrong with the request, as of [`Request::from_json`](crate::Request::from_json). An
-    /// unknown campaign (502) is reported along with the rest, and comes first. 601, if too few codes or
-    /// sequence ids are left, comes alone.
+    /// unknown campaign (502) is reported along with the rest, and comes first; so is a format that [may not
+    /// be asked for](crate::Campaign::formats) (302), in its place. 601, if too few codes, coupons or sequence
+    /// ids are left, comes alone.
     ///
     /// # Panics
     /// Only where [`generate`](Engine::generate) does.
     pub fn answer(&self, body: impl AsRef<[u8]>) -> Result<Batch, Rejection> {
         let parameters = parameters(body.as_ref())?;
         let campaign = parameters.campaign();
-        let is_unknown = campaign.is_some_and(|campaign| !self.has_campaign(&campaign));
-        let request = parameters.into_request().map_err(|rejection| {
-            let unknown = is_unknown.then_some(Error::CampaignNotFound);
+        let campaign = campaign.map(|campaign| self.campaign(&campaign));
+        let allow = |format: &Format| match &campaign {
+            Some(Ok(campaign)) => campaign.rules().format(format).map(drop),
+            _ => Ok(()),
+        };
+        let request = parameters.into_request(allow).map_err(|rejection| {
+            let unknown = campaign.and_then(Result::err);
             let errors = unknown.into_iter().chain(rejection.into_errors());
             Rejection::new(errors.collect())
         })?;

@@ -27,6 +27,18 @@ impl TextColumn {
         self.len
     }
 
+    /// How long each text is.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// All texts in turn, without anything between them.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn flat(&self) -> Vec<u8> {
+        self.chunks.concat()
+    }
+
     pub(crate) fn text(&self, row: usize) -> &str {
         str::from_utf8(self.bytes(row)).expect("codes are made of ASCII symbols")
     }

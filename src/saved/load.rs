@@ -37,7 +37,8 @@ struct Loading {
     campaign: Campaign,
     /// The format that came last, and the bounds of its numbers.
     format: Option<(Format, Vec<u64>)>,
-    next_sequence_id: Option<u64>,
+    /// Coupons issued, and the next sequence id.
+    sums: Option<[u64; 2]>,
     /// Whether there is a section that this version must know and does not. What follows it is read for its
     /// checksum alone: a damaged file is not a newer one.
     is_newer: bool,
@@ -55,23 +56,47 @@ impl Loading {
         Some(Self {
             campaign: campaign.validity(read_validity(fields)?),
             format: None,
-            next_sequence_id: None,
+            sums: None,
             is_newer: false,
         })
     }
 
     fn take(&mut self, section: &Section) -> Option<()> {
+        let content = &section.content;
         match section.tag {
-            tag::WIDGETS => self.widgets(&section.content),
-            tag::FORMAT => self.format(&section.content),
-            tag::NUMBERS => self.numbers(&section.content),
-            tag::SUMS => self.sums(&section.content),
+            tag::ALPHANUMERIC => self.alphanumeric(content),
+            tag::PERMITTED => self.permitted(content),
+            tag::MAX_COUPONS => self.max_coupons(content),
+            tag::WIDGETS => self.widgets(content),
+            tag::FORMAT => self.format(content),
+            tag::NUMBERS => self.numbers(content),
+            tag::SUMS => self.sums(content),
             tag::CAMPAIGN => None,
             _ => {
                 self.is_newer = section.is_needed();
                 Some(())
             }
         }
+    }
+
+    fn alphanumeric(&mut self, content: &[u8]) -> Option<()> {
+        let alphabet = Fields::new(content).text()?.parse().ok()?;
+        self.campaign.rules_mut().set_alphanumeric(alphabet);
+        Some(())
+    }
+
+    fn permitted(&mut self, content: &[u8]) -> Option<()> {
+        let formats = Fields::new(content).text()?.lines().map(str::parse);
+        let formats = formats.collect::<Result<_, _>>().ok()?;
+        self.campaign.rules_mut().set_formats(formats);
+        Some(())
+    }
+
+    fn max_coupons(&mut self, content: &[u8]) -> Option<()> {
+        let mut fields = Fields::new(content);
+        let most = fields.varint()?;
+        self.campaign.rules_mut().set_max_coupons(most);
+        fields.rest().is_empty().then_some(())
     }
 
     fn widgets(&mut self, content: &[u8]) -> Option<()> {
@@ -104,18 +129,17 @@ impl Loading {
         let mut fields = Fields::new(content);
         let (issued, next) = (fields.varint()?, fields.varint()?);
         let is_possible = issued <= MAX_SEQUENCE_ID && next <= MAX_SEQUENCE_ID + 1;
-        let is_right = is_possible && fields.rest().is_empty() && self.next_sequence_id.is_none();
-        is_right.then_some(())?;
-        self.campaign.restore_issued(issued);
-        self.next_sequence_id = Some(next);
-        Some(())
+        let is_right = is_possible && fields.rest().is_empty() && self.sums.is_none();
+        self.sums = Some([issued, next]);
+        is_right.then_some(())
     }
 
-    fn end(self) -> Result<Loaded, LoadError> {
+    fn end(mut self) -> Result<Loaded, LoadError> {
         if self.is_newer {
             return Err(LoadError::Newer);
         }
-        let next_sequence_id = self.next_sequence_id.ok_or(LoadError::Damaged)?;
+        let [issued, next_sequence_id] = self.sums.ok_or(LoadError::Damaged)?;
+        self.campaign.restore_issued(issued);
         Ok(Loaded {
             campaign: self.campaign,
             next_sequence_id,

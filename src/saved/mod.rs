@@ -1,13 +1,16 @@
 //! A campaign as a file, so that an engine goes on after a restart as if it had never stopped.
 //!
-//! **What is in it.** All that a campaign knows: its name, validity and announced coupons, how many it has issued, and
-//! every taken code, reserved ones too; and the engine's next sequence id. What is not saved can be found again: the
+//! **What is in it.** All that a campaign knows: its name, validity, rules and announced coupons, how many it has issued,
+//! and every taken code, reserved ones too; and the engine's next sequence id. What is not saved can be found again: the
 //! lists of free codes that a campaign keeps near the end of a keyspace, and the room of its tables. Nor is the place
 //! that a seed has come to, which is for tests.
 //!
 //! ```text
 //! mark, version                       16 bytes (section.rs)
 //! C  announced, name, validity
+//! A  what alphanumeric means          these three only if they are said (rules.rs)
+//! P  formats that may be asked for
+//! M  the most coupons
 //! W  widget codes, in order           one section for each shard (numbers.rs: 9.3 bits per code of ten million)
 //! F  a format, as its text            one for each format in use, in the order of their texts,
 //! N  its codes, in order              each before the sections of its codes
@@ -47,8 +50,8 @@ pub use error::{LoadError, SaveError};
 use crate::engine::Engine;
 
 impl Engine {
-    /// Writes all that a campaign knows, for [`load`](Engine::load) after a restart: its name, validity and announced
-    /// coupons, how many are issued, every code that is issued or reserved, and the engine's next sequence id.
+    /// Writes all that a campaign knows, for [`load`](Engine::load) after a restart: its name, validity, rules and
+    /// announced coupons, how many are issued, every code that is issued or reserved, and the engine's next sequence id.
     ///
     /// Ten million coupons with custom codes of ten letters and digits take 60 MB, 1.2 bytes per widget code and 4.8 per
     /// custom code, without them 12 MB. To be safe, write to a new file, sync it, then rename it over the old one.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::{
-    campaign::Campaign,
+    campaign::{Campaign, rules::Rules},
     code::format::Format,
     ledger::saved::Part,
     saved::{
@@ -23,6 +23,7 @@ pub(super) fn write(
     let issued = campaign.issued();
     let mut out = SectionWriter::begin(out)?;
     out.section(tag::CAMPAIGN, &head(campaign))?;
+    write_rules(campaign.rules(), &mut out)?;
     write_parts(
         tag::WIDGETS,
         Format::widget(),
@@ -55,6 +56,23 @@ fn head(campaign: &Campaign) -> Vec<u8> {
     content.extend_from_slice(campaign.id().as_bytes());
     write_validity(campaign.coupon_validity(), &mut content);
     content
+}
+
+/// Writes what is said of the campaign's coupons.
+fn write_rules(rules: &Rules, out: &mut SectionWriter<impl Write>) -> io::Result<()> {
+    if let Some(alphabet) = rules.alphanumeric() {
+        out.section(tag::ALPHANUMERIC, alphabet.to_string().as_bytes())?;
+    }
+    if let Some(formats) = rules.formats() {
+        let lines: Vec<_> = formats.iter().map(|format| format!("{format}\n")).collect();
+        out.section(tag::PERMITTED, lines.concat().as_bytes())?;
+    }
+    if let Some(most) = rules.max_coupons() {
+        let mut content = Vec::new();
+        write_varint(most, &mut content);
+        out.section(tag::MAX_COUPONS, &content)?;
+    }
+    Ok(())
 }
 
 /// Writes codes of a format, each part as sections of its own.

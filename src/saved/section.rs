@@ -18,6 +18,12 @@ const VERSION: u8 = 1;
 pub(super) mod tag {
     /// The campaign: the number of announced coupons, the length of its name, its name, its validity. It comes first.
     pub(in crate::saved) const CAMPAIGN: u8 = b'C';
+    /// The symbols of alphanumeric codes, if that was said.
+    pub(in crate::saved) const ALPHANUMERIC: u8 = b'A';
+    /// The formats that may be asked for, a line each, if not any may.
+    pub(in crate::saved) const PERMITTED: u8 = b'P';
+    /// The most coupons, if that was said.
+    pub(in crate::saved) const MAX_COUPONS: u8 = b'M';
     /// Widget codes.
     pub(in crate::saved) const WIDGETS: u8 = b'W';
     /// A format: how many of its codes stand with the widget codes, and its text.

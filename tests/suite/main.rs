@@ -1,5 +1,6 @@
 //! One binary, one module a topic.
 
+mod arrow;
 mod check;
 mod common;
 #[cfg(feature = "serde")]
@@ -29,6 +30,7 @@ mod replay;
 mod reserve;
 #[cfg(feature = "serde")]
 mod response;
+mod rules;
 mod saved;
 #[cfg(feature = "serde")]
 mod services;

@@ -13,7 +13,9 @@ use std::{
     time::Duration,
 };
 
-use couponmint::{Campaign, Engine, Error, Format, LoadError, Request, SaveError, Status};
+use couponmint::{
+    Alphabet, Campaign, Engine, Error, Format, LoadError, Request, SaveError, Status,
+};
 use jiff::{Timestamp, ToSpan};
 
 use crate::common::{
@@ -120,7 +122,12 @@ fn formats() -> Vec<(Format, Vec<String>)> {
 /// A campaign of a bit of everything.
 fn small() -> Engine {
     let engine = seeded(7).first_sequence_id(18_001_837).build();
-    assert!(engine.add_campaign(campaign().validity(3.months()).expecting(1_000)));
+    let campaign = campaign().validity(3.months()).expecting(1_000);
+    let campaign = campaign
+        .alphanumeric(Alphabet::crockford())
+        .max_coupons(5_000);
+    let asked = formats().into_iter().map(|(format, _)| format);
+    assert!(engine.add_campaign(campaign.formats(asked)));
     engine
         .reserve_single_use(CAMPAIGN, ["5f3jupt49d27udvwpnsar", "000000", "zzzzzz"])
         .unwrap();
@@ -131,7 +138,30 @@ fn small() -> Engine {
 }
 
 /// What `small` is saved as: as the first version that could save wrote it, whatever later ones write.
-const FROZEN: &str = "";
+const FROZEN: &str = "
+    8c636f75706f6e6d696e740d0a1a0a014310e8070963616d5f313531313173336d6f410963726f636b666f726450fe01412d
+    232323206e756d657269630a413123232323206e756d657269630a41232323232320616c7068616e756d657269630a746573
+    745f2323232323232323232320616c7068616e756d657269630a23232323232323232323232323232320616c7068616e756d
+    657269630a23232323232323232323232323232323232323232323232323232323232320616c7068616e756d657269630a61
+    2323232323206261736533360a23232323232320616c7068616e756d657269630a23412d23232e7823205b30313233343536
+    375d0a36303335383723232323232323232323206e756d6572696320636865636b3d6c75686e0a66756c6c232323205b3031
+    5d0a4d028827570401000001570801c1d4a09c010001570801c6dcafc401000157220980d0a9a0021601000001084d01084d
+    01084d01084d01084d01084d01084d01084d570801ff9ffc8d08000146140123232323232320616c7068616e756d65726963
+    4e250790c0e2822f20010000003c8062c1f3008a05cf0328163c0fa058f03c8062c1f3008a050f461d002323232323232323
+    2323232323232320616c7068616e756d657269634e4a09000c0100000000000080ab2417d7f73187c4552217d7f73187242b
+    594d2568144b709590890d7370b6b84a3a360459aba364255653091ac512ae920706e4547f1b570932b1610ece16462c0023
+    232323232323232323232323232323232323232323232323232323232320616c7068616e756d657269634e8c010900000100
+    000000000000000000000000000a000000000000801c450c539d8c4925000000000000007214314c7532267d000000000000
+    005639c8510ccdcc3301000000000000909bf23b03ffe53103000000000000e8787d5d8d9ecd49070000000000006095831c
+    c5d0ccbc11000000000000e03168cfa523a0112700000000000000f2f224f59506c80046140023412d23232e7823205b3031
+    3233343536375d4e0f090008013cf6d8638f3df6d8638f0146240036303335383723232323232323232323206e756d657269
+    6320636865636b3d6c75686e4e2309001a010000f078ed538fd73ef578ed538fd73ef578ed538fd73ef578ed538fd73e0546
+    140041232323232320616c7068616e756d657269634e2309001a010000106327423176221463274231762214632742317622
+    1463274231762204460e00412d232323206e756d657269634e0c090006015f5f5f5f5f5f5f5f460f00413123232323206e75
+    6d657269634e1109000901f00aaff00aaff00aaff00aaf00460e0961232323232320626173653336460d0066756c6c232323
+    205b30315d4e04080000ff461d00746573745f2323232323232323232320616c7068616e756d657269634e45090038010000
+    000000003cae42f4f47a5af2b80ad1d3eb69c9e32a444fafa7258fab103dbd9e963cae42f4f47a5af2b80ad1d3eb69c9e32a
+    444fafa7258fab103dbd9e9600530500addfca085a08970fcc9aa41ee402";
 
 fn frozen() -> Vec<u8> {
     let digits: Vec<_> = FROZEN
@@ -248,7 +278,18 @@ fn what_makes_no_sense_is_refused() {
     let campaign = section(b'C', b"\0\x03camd\x01\0");
     let format = section(b'F', b"\0A-### numeric");
     let sums = section(b'S', b"\0\x01");
-    for right in [of(&[&campaign, &sums]), of(&[&campaign, &format, &sums])] {
+    let rules = [
+        (b'A', &b"crockford"[..]),
+        (b'P', b"A-### numeric\n"),
+        (b'P', b""),
+        (b'M', b"\x05"),
+    ];
+    let rules = rules.map(|(tag, content)| section(tag, content)).concat();
+    for right in [
+        of(&[&campaign, &sums]),
+        of(&[&campaign, &rules, &sums]),
+        of(&[&campaign, &format, &sums]),
+    ] {
         assert_eq!(Engine::new().load(&right[..]).unwrap(), "cam");
     }
     for file in [
@@ -303,6 +344,11 @@ fn what_makes_no_sense_is_refused() {
         numbers(b"\x01\xE7\x07\0"),
         numbers(b"\x01\xE7\x07"),
         numbers(b""),
+        section(b'A', b"crockford "),
+        section(b'P', b"A-### numeric\n\n"),
+        section(b'P', b"A-### roman\n"),
+        section(b'M', b""),
+        section(b'M', b"\x05\x05"),
         section(b'F', b"\0A-## numeric"),
         section(b'F', b"\0A-### numeric "),
         section(b'F', b"\0"),
@@ -490,6 +536,45 @@ fn validities_are_kept() {
     }
 }
 
+#[test]
+fn rules_are_kept() {
+    let (letters, digits) = (alphanumeric("A-", 10), numeric("", 7));
+    let campaigns = vec![
+        campaign(),
+        campaign().max_coupons(30),
+        campaign().alphanumeric(Alphabet::crockford()),
+        campaign().formats([]),
+        campaign()
+            .formats([letters.clone()])
+            .alphanumeric(Alphabet::no_vowels()),
+        campaign().max_coupons(0),
+    ];
+    for campaign in campaigns {
+        let engine = seeded(7).build();
+        assert!(engine.add_campaign(campaign));
+        let first = engine.generate(&custom(10, &letters)).is_ok();
+        let restarted = seeded(7).build();
+        restarted.load(&saved(&engine)[..]).unwrap();
+        if first {
+            // It is as far with its seed.
+            assert!(restarted.add_campaign(Campaign::new("other").unwrap()));
+            restarted.generate(&Request::new("other").unwrap()).unwrap();
+        }
+        for format in [&letters, &digits] {
+            let left = |engine: &Engine| engine.remaining(CAMPAIGN, format);
+            assert_eq!(left(&restarted), left(&engine));
+            for amount in [15, 10, 5, 1] {
+                let codes = |engine: &Engine| {
+                    Some(customs(&engine.generate(&custom(amount, format)).ok()?))
+                };
+                assert_eq!(codes(&restarted), codes(&engine));
+            }
+        }
+        let refused = |engine: &Engine| engine.generate(&plain(21)).err();
+        assert_eq!(refused(&restarted), refused(&engine));
+    }
+}
+
 /// What was issued is counted, what was reserved is not, what was released is gone.
 #[test]
 fn issued_reserved_and_released() {
@@ -610,6 +695,8 @@ fn beside_other_requests() {
             let again = loaded(&saved(&restarted));
             for format in &formats {
                 assert_eq!(remaining(&again, format), remaining(&restarted, format));
+            }
+            for format in &formats {
                 issue(&restarted, format, 10);
             }
         }

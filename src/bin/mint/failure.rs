@@ -27,6 +27,7 @@ impl From<Error> for Failure {
                 let kind = match kind {
                     CodeKind::Widget => "widget codes",
                     CodeKind::Custom => "custom codes",
+                    CodeKind::Coupon => "coupons",
                     _ => "codes",
                 };
                 format!(" ({kind}: {asked} asked for, {left} left)")
