@@ -51,6 +51,7 @@ mod parameter;
 mod random;
 mod request;
 mod saved;
+mod sync;
 mod testing;
 mod validity;
 
@@ -67,7 +68,11 @@ pub use engine::{Engine, MAX_SEQUENCE_ID};
 pub use error::{CodeKind, Error, Rejection};
 pub use existing::Reserved;
 #[cfg(feature = "serde")]
-pub use export::{chunks::JsonChunks, response::Response, row::CouponRow};
+pub use export::{
+    chunks::{JsonChunks, RowChunks},
+    response::Response,
+    row::CouponRow,
+};
 pub use link::UrlSetting;
 pub use parameter::Parameter;
 pub use request::{MAX_AMOUNT, Request, Status};
@@ -88,6 +93,10 @@ pub use arrow_array;
 /// The version of arrow-schema that describes one.
 #[cfg(feature = "arrow")]
 pub use arrow_schema;
+
+#[cfg(all(test, shuttle))]
+#[path = "../tests/schedules/mod.rs"]
+mod schedules;
 
 /// The README's example, compiled and run.
 #[cfg(all(doctest, feature = "serde"))]

@@ -205,14 +205,7 @@ impl Request {
         K: AsRef<str>,
         V: AsRef<str>,
     {
-        let mut parameters = Parameters::default();
-        for (name, value) in params {
-            parameters.add(
-                name.as_ref(),
-                Value::Text(Cow::Owned(value.as_ref().to_owned())),
-            );
-        }
-        parameters.into_request(|_| Ok(()))
+        Parameters::from_texts(params).into_request(|_| Ok(()))
     }
 
     /// The campaign the coupons are for.
@@ -294,6 +287,17 @@ pub(crate) struct Parameters<'a> {
 }
 
 impl<'a> Parameters<'a> {
+    pub(crate) fn from_texts<K: AsRef<str>, V: AsRef<str>>(
+        params: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let mut parameters = Self::default();
+        for (name, value) in params {
+            let value = Value::Text(Cow::Owned(value.as_ref().to_owned()));
+            parameters.add(name.as_ref(), value);
+        }
+        parameters
+    }
+
     pub(crate) fn add(&mut self, name: &str, value: Value<'a>) {
         match Parameter::from_name(name) {
             Some(parameter) => {

@@ -1,10 +1,13 @@
-//! The success envelope piece by piece, for bodies that are streamed.
+//! The success envelope piece by piece, for bodies that are streamed: of a batch, and of stored rows.
 
 use std::{borrow::Borrow, fmt, iter::FusedIterator, mem};
 
 use crate::{
     batch::Batch,
-    export::json::{BLOCK, ENVELOPE_END, RowTemplate},
+    export::{
+        json::{BLOCK, ENVELOPE_END, RowTemplate, envelope_start},
+        row::CouponRow,
+    },
 };
 
 /// More than most rows have.
@@ -34,9 +37,7 @@ pub struct JsonChunks<B> {
     template: RowTemplate,
     /// The next to be written.
     row: usize,
-    /// Written, and in no chunk yet.
-    pending: Vec<u8>,
-    is_ended: bool,
+    pending: Pending,
 }
 
 impl Batch {
@@ -97,25 +98,8 @@ impl<B: Borrow<Batch>> JsonChunks<B> {
         Self {
             template: RowTemplate::new(batch.borrow()),
             row: 0,
-            pending: batch.borrow().envelope_start(),
-            is_ended: false,
+            pending: Pending::new(batch.borrow().campaign()),
             batch,
-        }
-    }
-
-    /// Writes rows until there are enough for a chunk, or all.
-    fn fill(&mut self) {
-        if !self.is_ended {
-            self.pending.reserve(BLOCK + ROW);
-        }
-        while self.pending.len() < BLOCK && !self.is_ended {
-            if let Some(coupon) = self.batch.borrow().get(self.row) {
-                self.template.append(coupon, &mut self.pending);
-                self.row += 1;
-            } else {
-                self.pending.extend_from_slice(ENVELOPE_END);
-                self.is_ended = true;
-            }
         }
     }
 }
@@ -124,10 +108,12 @@ impl<B: Borrow<Batch>> Iterator for JsonChunks<B> {
     type Item = Vec<u8>;
 
     fn next(&mut self) -> Option<Vec<u8>> {
-        self.fill();
-        let rest = self.pending.split_off(self.pending.len().min(BLOCK));
-        let chunk = mem::replace(&mut self.pending, rest);
-        (!chunk.is_empty()).then_some(chunk)
+        self.pending.chunk(|out| {
+            let coupon = self.batch.borrow().get(self.row)?;
+            self.template.append(coupon, out);
+            self.row += 1;
+            Some(())
+        })
     }
 }
 
@@ -139,5 +125,111 @@ impl<B: Borrow<Batch>> fmt::Debug for JsonChunks<B> {
             .field("batch", self.batch.borrow())
             .field("row", &self.row)
             .finish_non_exhaustive()
+    }
+}
+
+/// The success envelope of stored rows in chunks of at most 64 KiB: [`CouponRow::json_chunks`].
+///
+/// ```
+/// # use couponmint::{Campaign, Engine, Request};
+/// # let engine = Engine::new();
+/// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+/// use couponmint::{CouponRow, RowChunks};
+///
+/// let batch = engine.generate(&Request::new("cam_15111")?)?;
+/// let stored: Vec<_> = batch.iter().map(CouponRow::from).collect();
+/// let chunks: RowChunks<_> = CouponRow::json_chunks("cam_15111", stored);
+/// assert_eq!(chunks.flatten().collect::<Vec<u8>>(), batch.to_json());
+/// # Ok::<(), couponmint::Error>(())
+/// ```
+#[must_use = "chunks are made when they are asked for"]
+pub struct RowChunks<I> {
+    rows: I,
+    is_first: bool,
+    pending: Pending,
+}
+
+impl CouponRow {
+    /// The success envelope of these rows in chunks of at most 64 KiB. A row is asked for when it is written, so they
+    /// can come from the database page by page, and no more than a page of them is in memory.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// use couponmint::CouponRow;
+    ///
+    /// let batch = engine.generate(&Request::new("cam_15111")?.amount(5_000)?)?;
+    /// let stored: Vec<_> = batch.iter().map(CouponRow::from).collect();
+    ///
+    /// let page = |start: usize| stored[start..start + 1_000].to_vec();
+    /// let pages = (0..stored.len()).step_by(1_000).flat_map(page);
+    /// let sent: Vec<u8> = CouponRow::json_chunks("cam_15111", pages).flatten().collect();
+    /// assert_eq!(sent, batch.to_json());
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    pub fn json_chunks<R: Borrow<Self>, I: IntoIterator<Item = R>>(
+        campaign: &str,
+        rows: I,
+    ) -> RowChunks<I::IntoIter> {
+        RowChunks {
+            rows: rows.into_iter(),
+            is_first: true,
+            pending: Pending::new(campaign),
+        }
+    }
+}
+
+impl<I: Iterator<Item: Borrow<CouponRow>>> Iterator for RowChunks<I> {
+    type Item = Vec<u8>;
+
+    fn next(&mut self) -> Option<Vec<u8>> {
+        self.pending.chunk(|out| {
+            let row = self.rows.next()?;
+            if !mem::take(&mut self.is_first) {
+                out.push(b',');
+            }
+            serde_json::to_writer(out, row.borrow()).expect("a vector takes all bytes");
+            Some(())
+        })
+    }
+}
+
+impl<I: Iterator<Item: Borrow<CouponRow>>> FusedIterator for RowChunks<I> {}
+
+impl<I> fmt::Debug for RowChunks<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RowChunks").finish_non_exhaustive()
+    }
+}
+
+/// What of an envelope is written, and in no chunk yet.
+struct Pending {
+    bytes: Vec<u8>,
+    is_ended: bool,
+}
+
+impl Pending {
+    fn new(campaign: &str) -> Self {
+        Self {
+            bytes: envelope_start(campaign),
+            is_ended: false,
+        }
+    }
+
+    /// Has rows written until there are enough for a chunk, or all.
+    fn chunk(&mut self, mut append_row: impl FnMut(&mut Vec<u8>) -> Option<()>) -> Option<Vec<u8>> {
+        if !self.is_ended {
+            self.bytes.reserve(BLOCK + ROW);
+        }
+        while self.bytes.len() < BLOCK && !self.is_ended {
+            if append_row(&mut self.bytes).is_none() {
+                self.bytes.extend_from_slice(ENVELOPE_END);
+                self.is_ended = true;
+            }
+        }
+        let rest = self.bytes.split_off(self.bytes.len().min(BLOCK));
+        let chunk = mem::replace(&mut self.bytes, rest);
+        (!chunk.is_empty()).then_some(chunk)
     }
 }

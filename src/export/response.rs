@@ -8,6 +8,7 @@ use crate::{
     engine::Engine,
     error::{Error, Rejection},
     export::{body::parameters, row::CouponRow},
+    request::Parameters,
 };
 
 /// The answer to a request's body.
@@ -205,7 +206,40 @@ impl Engine {
     /// # Panics
     /// Only where [`generate`](Engine::generate) does.
     pub fn answer(&self, body: impl AsRef<[u8]>) -> Result<Batch, Rejection> {
-        let parameters = parameters(body.as_ref())?;
+        self.issue(parameters(body.as_ref())?)
+    }
+
+    /// The same for a form post: issues the coupons that its fields ask for.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// let fields = [("campaign", "cam_15111"), ("amount", "250")]; // form_urlencoded::parse(body), say
+    /// assert_eq!(engine.answer_params(fields)?.len(), 250);
+    ///
+    /// let rejection = engine.answer_params([("campaign", "cam_15112"), ("amount", "0")]).unwrap_err();
+    /// assert_eq!(
+    ///     rejection.to_string(),
+    ///     "502: Campaign ID not found.; 301: amount must be between 1 and 100000 inclusive"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// All that is wrong with the request, as of [`Request::from_params`](crate::Request::from_params); otherwise
+    /// as of [`answer`](Engine::answer).
+    ///
+    /// # Panics
+    /// Only where [`generate`](Engine::generate) does.
+    pub fn answer_params<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        params: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Batch, Rejection> {
+        self.issue(Parameters::from_texts(params))
+    }
+
+    fn issue(&self, parameters: Parameters<'_>) -> Result<Batch, Rejection> {
         let campaign = parameters.campaign();
         let campaign = campaign.map(|campaign| self.campaign(&campaign));
         let allow = |format: &Format| match &campaign {

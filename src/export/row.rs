@@ -9,14 +9,7 @@ use std::{
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use serde::{Deserialize, Deserializer, de};
 
-use crate::{
-    batch::Coupon,
-    code::format::WIDGET_LENGTH,
-    export::{
-        envelope::DATE_FORMAT,
-        json::{BLOCK, ENVELOPE_END, envelope_start},
-    },
-};
+use crate::{batch::Coupon, code::format::WIDGET_LENGTH, export::envelope::DATE_FORMAT};
 
 /// A coupon with codes of its own: what is stored of it, and what a stored one is written from.
 ///
@@ -101,19 +94,10 @@ impl CouponRow {
         campaign: &str,
         rows: impl IntoIterator<Item = R>,
     ) -> io::Result<()> {
-        let mut block = envelope_start(campaign);
-        for (index, row) in rows.into_iter().enumerate() {
-            if index > 0 {
-                block.push(b',');
-            }
-            serde_json::to_writer(&mut block, row.borrow())?;
-            if block.len() >= BLOCK {
-                writer.write_all(&block)?;
-                block.clear();
-            }
+        for chunk in Self::json_chunks(campaign, rows) {
+            writer.write_all(&chunk)?;
         }
-        block.extend_from_slice(ENVELOPE_END);
-        writer.write_all(&block)
+        Ok(())
     }
 }
 

@@ -100,6 +100,34 @@ fn an_answer_is_a_batch_or_a_rejection() {
     );
 }
 
+/// A form post is answered as the same texts in JSON are.
+#[test]
+fn forms_are_answered_as_bodies_are() {
+    let small = [
+        ("automated_codes", "1"),
+        ("code_prefix", "A"),
+        ("code_length", "3"),
+        ("code_type", "numeric"),
+    ];
+    let requests: [&[(&str, &str)]; 7] = [
+        &[("campaign", CAMPAIGN), ("amount", "0250")],
+        &[],
+        &[("campaign", "other")],
+        &[("amount", "0"), ("x", "1"), ("campaign", "other")],
+        &[("campaign", "an other"), ("status", "void")],
+        &[("amount", "1"), ("campaign", CAMPAIGN), ("amount", "1")],
+        &[("amount", "1001"), ("campaign", CAMPAIGN)],
+    ];
+    let (forms, bodies) = (engine(), engine());
+    for fields in requests.map(|request| [request, &small].concat()) {
+        let members = fields
+            .iter()
+            .map(|(name, value)| format!("\"{name}\":\"{value}\""));
+        let body = format!("{{{}}}", members.collect::<Vec<_>>().join(","));
+        assert_eq!(forms.answer_params(fields), bodies.answer(body));
+    }
+}
+
 #[test]
 fn a_batch_that_was_answered_can_be_released() {
     let engine = engine();
@@ -254,10 +282,36 @@ fn a_repeated_request_is_answered_from_the_database() {
         let response = Response::from_rows(CAMPAIGN, &rows);
         assert_eq!(response.http_status(), 200);
         assert_eq!(text(response.body()), text(&json));
+        assert_chunks(CouponRow::json_chunks(CAMPAIGN, &rows), &json);
         let mut written = Vec::new();
         CouponRow::write_json(&mut written, CAMPAIGN, rows).unwrap();
         assert_eq!(text(&written), text(&json));
     }
+}
+
+/// Rows are asked for as the chunks are, and no more of them; a chunk is no longer for a long row.
+#[test]
+fn stored_rows_are_streamed() {
+    let batch = engine().generate(&plain(2_000)).unwrap();
+    let mut asked = 0;
+    let rows = batch.iter().map(CouponRow::from).inspect(|_| asked += 1);
+    assert!(
+        CouponRow::json_chunks(CAMPAIGN, rows)
+            .next()
+            .is_some_and(|chunk| chunk.len() <= LARGEST_CHUNK)
+    );
+    assert!((1..1_000).contains(&asked), "{asked}");
+
+    let mut row = CouponRow::from(batch.get(0).unwrap());
+    row.single_use_url = "a\"".repeat(300_000);
+    let rows = [row.clone(), row];
+    let json = Response::from_rows(CAMPAIGN, &rows).into_body();
+    let mut chunks = CouponRow::json_chunks(CAMPAIGN, &rows);
+    let sent: Vec<_> = chunks.by_ref().collect();
+    assert!(sent.iter().all(|chunk| chunk.len() <= LARGEST_CHUNK));
+    assert!(sent.concat() == json);
+    assert_eq!((chunks.next(), chunks.next()), (None, None));
+    assert_eq!(format!("{chunks:?}"), "RowChunks { .. }");
 }
 
 /// Rows are those of the envelope, on the way in too.

@@ -515,6 +515,8 @@ fn public_types_are_send_and_sync() {
         #[cfg(feature = "serde")]
         check::<couponmint::JsonChunks<Batch>>(),
         #[cfg(feature = "serde")]
+        check::<couponmint::RowChunks<std::vec::IntoIter<couponmint::CouponRow>>>(),
+        #[cfg(feature = "serde")]
         check::<couponmint::Response>(),
     ];
     assert!(names.iter().all(|name| name.starts_with("couponmint::")));

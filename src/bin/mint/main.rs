@@ -16,6 +16,8 @@ mod output;
 mod report;
 mod rows;
 mod setup;
+#[cfg_attr(not(feature = "sheets"), path = "no_sheets.rs")]
+mod sheets;
 mod spreadsheet;
 mod values;
 
@@ -55,27 +57,31 @@ fn run(options: &Options) -> Result<ExitCode, Failure> {
 fn mint(options: &Options) -> Result<ExitCode, Failure> {
     let request = options.request()?;
     let campaign_file = options.campaign_file()?;
+    let format = options.output.format;
     let mint = Mint {
         request,
         batches: options.coupons.batches,
         is_quiet: options.other.quiet,
         engine: options.engine(campaign_file.as_ref())?,
     };
+    sheets::check_room(format, mint.coupons())?;
     reserve(options, &mint.engine, options.format().as_ref())?;
     mint.check_all_fit()?;
 
     let is_held = campaign_file.is_some() || mint.may_end_midway();
     let mut output = Output::open(options.target(), is_held)?;
-    let minting = output.write(|out| match options.output.format {
+    let minting = output.write(|out| match format {
         OutputFormat::Json => mint.write_json(out),
         OutputFormat::Csv => mint.write_csv(out),
+        OutputFormat::Xlsx => mint.write_xlsx(out),
+        OutputFormat::Html => mint.write_html(out),
     })?;
     if let Some(file) = &campaign_file {
         file.save(&mint.engine, options.campaign())?;
     }
     output.publish()?;
     if !options.other.quiet {
-        say(&report(&mint, minting, options.output.format)?);
+        say(&report(&mint, minting, format)?);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -85,7 +91,9 @@ fn answer(options: &Options, body: &[u8]) -> Result<ExitCode, Failure> {
     let campaign_file = options.campaign_file()?;
     let engine = options.engine(campaign_file.as_ref())?;
     let request = Request::from_json(body).ok();
-    reserve(options, &engine, request.as_ref().and_then(Request::format))?;
+    let asked = request.as_ref().and_then(Request::format);
+    let format = asked.map(|asked| options.custom_codes.as_issued(asked));
+    reserve(options, &engine, format.transpose()?.as_ref())?;
     let response = engine.respond(body);
     let is_granted = response.http_status() == 200;
     let mut output = Output::open(options.target(), campaign_file.is_some())?;

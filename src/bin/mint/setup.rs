@@ -5,12 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use couponmint::{Campaign, Engine, Format, Rejection, Request, Validity};
+use couponmint::{Alphabet, Campaign, Engine, Error, Format, Rejection, Request, Validity};
 
 use crate::{
     campaign_file::{CampaignFile, real_path},
     failure::{Failure, say, wrong_file, wrong_option},
-    options::{Options, OutputFormat},
+    options::{CustomCodeOptions, Options, OutputFormat},
     output::is_standard,
 };
 
@@ -54,7 +54,7 @@ impl Options {
 
     fn request_with(&self, automated_codes: &str) -> Result<Request, Rejection> {
         let (coupons, custom_codes) = (&self.coupons, &self.custom_codes);
-        Request::from_params([
+        let request = Request::from_params([
             ("campaign", &*coupons.campaign),
             ("amount", &*coupons.amount),
             ("status", &*coupons.status),
@@ -62,7 +62,14 @@ impl Options {
             ("code_prefix", &*custom_codes.code_prefix),
             ("code_length", &*custom_codes.code_length),
             ("code_type", &*custom_codes.code_type),
-        ])
+        ])?;
+        Ok(match request.format() {
+            Some(format) => {
+                let format = custom_codes.shape(format)?;
+                request.custom_codes(format)
+            }
+            None => request,
+        })
     }
 
     /// The engine, and in it the campaign, as it is in its file if there is one.
@@ -89,12 +96,21 @@ impl Options {
                     say(&file.describe(engine.issued(name)?));
                 }
             }
-            _ => assert!(engine.add_campaign(campaign)),
+            _ => assert!(engine.add_campaign(match self.said_alphabet() {
+                Some(alphabet) => campaign.alphanumeric(alphabet.clone()),
+                None => campaign,
+            })),
         }
         if let Some(validity) = self.validity() {
             engine.set_validity(name, validity)?;
         }
         Ok(engine)
+    }
+
+    /// What alphanumeric means to the campaign: only bodies of requests ask what it says.
+    fn said_alphabet(&self) -> Option<&Alphabet> {
+        let alphabet = self.custom_codes.alphabet.as_ref();
+        alphabet.filter(|_| self.coupons.request.is_some())
     }
 
     fn validity(&self) -> Option<Validity> {
@@ -118,7 +134,34 @@ impl Options {
             (Some(_), _) => "-",
             (None, OutputFormat::Json) => "coupons.json",
             (None, OutputFormat::Csv) => "coupons.csv",
+            (None, OutputFormat::Xlsx) => "coupons.xlsx",
+            (None, OutputFormat::Html) => "coupons.html",
         };
         self.output.output.as_deref().unwrap_or(Path::new(default))
+    }
+}
+
+impl CustomCodeOptions {
+    /// The format that the options make of one of a prefix, a type and a length.
+    fn shape(&self, asked: &Format) -> Result<Format, Error> {
+        let format = match &self.pattern {
+            Some(pattern) => Format::pattern(pattern, self.symbols(asked.alphabet()))?,
+            None => self.as_issued(asked)?,
+        };
+        self.check
+            .map_or(Ok(format.clone()), |check| format.check(check))
+    }
+
+    /// A format that a request asks for, in the symbols that alphanumeric codes have here.
+    pub(crate) fn as_issued(&self, asked: &Format) -> Result<Format, Error> {
+        let alphabet = self.symbols(asked.alphabet());
+        Format::with_alphabet(asked.prefix(), alphabet, asked.length())
+    }
+
+    fn symbols(&self, asked: &Alphabet) -> Alphabet {
+        match &self.alphabet {
+            Some(alphabet) if *asked == Alphabet::alphanumeric() => alphabet.clone(),
+            _ => asked.clone(),
+        }
     }
 }
