@@ -4,7 +4,7 @@ use std::iter;
 
 use crate::{
     campaign::{Campaign, coupons::Coupons, rules::Rules},
-    code::format::Format,
+    code::{format::Format, spelling::Writer, words::Words},
     ledger::saved::{Codes, Part},
 };
 
@@ -43,14 +43,21 @@ impl Campaign {
     }
 
     /// Takes widget codes that are put back, in order.
-    pub(crate) fn restore_widgets(&mut self, numbers: &[u64]) {
+    pub(crate) fn restore_widgets(&self, numbers: &[u64]) {
         self.widgets.restore(numbers);
     }
 
-    /// Takes codes of a format that are put back, in order.
-    pub(crate) fn restore_customs(&self, format: &Format, codes: &Codes) {
+    /// Takes codes of a format that are put back, in order; false, and nothing changes, if one of them holds a word
+    /// that the format never spells.
+    pub(crate) fn restore_customs(&self, format: &Format, codes: &Codes) -> bool {
+        let mut writer = Writer::new(format);
+        let mut is_clean = |numbers| format.is_clean(writer.code(&numbers));
+        if format.scan().is_some() && !codes.numbers().all(&mut is_clean) {
+            return false;
+        }
         let mut formats = self.lock_formats(format.text_length());
         formats.open(format, &self.widgets).restore(codes);
+        true
     }
 
     /// Counts codes of a format that stand with the widget codes; false if it has none that can.
@@ -60,8 +67,17 @@ impl Campaign {
         opened.restore_like_widgets(count)
     }
 
-    /// Counts coupons that were issued before, when all is said that there is to say of them.
-    pub(crate) fn restore_issued(&mut self, issued: u64) {
+    /// Says again which words no code spells. `is_wrong` tells that nothing can be issued, for there were too many.
+    pub(crate) fn restore_words(&mut self, words: &Words, is_wrong: bool) {
+        self.leave_out(words);
+        if let (Some(clean), true) = (&mut self.clean, is_wrong) {
+            clean.refuse();
+        }
+    }
+
+    /// Counts what is there, and coupons that were issued before, when all is put back and said.
+    pub(crate) fn end_restoring(&mut self, issued: u64) {
+        self.widgets.recount();
         self.coupons = Coupons::restored(self.rules.max_coupons(), issued);
     }
 }

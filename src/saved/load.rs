@@ -4,7 +4,7 @@ use std::io::Read;
 
 use crate::{
     campaign::Campaign,
-    code::format::Format,
+    code::{format::Format, words::Words},
     engine::MAX_SEQUENCE_ID,
     ledger::saved::Codes,
     saved::{
@@ -35,6 +35,7 @@ pub(super) fn read(source: impl Read) -> Result<Loaded, LoadError> {
 
 struct Loading {
     campaign: Campaign,
+    lists: Vec<Words>,
     /// The format that came last, and the bounds of its numbers.
     format: Option<(Format, Vec<u64>)>,
     /// Coupons issued, and the next sequence id.
@@ -55,6 +56,7 @@ impl Loading {
         let campaign = Campaign::new(name).ok()?.expecting(expected);
         Some(Self {
             campaign: campaign.validity(read_validity(fields)?),
+            lists: Vec::new(),
             format: None,
             sums: None,
             is_newer: false,
@@ -64,6 +66,8 @@ impl Loading {
     fn take(&mut self, section: &Section) -> Option<()> {
         let content = &section.content;
         match section.tag {
+            tag::LIST => self.list(content),
+            tag::WORDS => self.words(content),
             tag::ALPHANUMERIC => self.alphanumeric(content),
             tag::PERMITTED => self.permitted(content),
             tag::MAX_COUPONS => self.max_coupons(content),
@@ -79,6 +83,39 @@ impl Loading {
         }
     }
 
+    fn list(&mut self, content: &[u8]) -> Option<()> {
+        let text = Fields::new(content).text()?;
+        let words: Words = text.parse().ok()?;
+        let is_right = !words.is_empty() && words.to_string() == text;
+        self.lists.push(words);
+        is_right.then_some(())
+    }
+
+    fn words(&mut self, content: &[u8]) -> Option<()> {
+        let mut fields = Fields::new(content);
+        let (is_wrong, number) = (fields.byte()?, fields.varint()?);
+        let words = self.listed(number)?.clone();
+        let is_right = is_wrong <= 1 && fields.rest().is_empty() && self.campaign.words().is_none();
+        self.campaign.restore_words(&words, is_wrong == 1);
+        is_right.then_some(())
+    }
+
+    /// The list with a number, counted from 1.
+    fn listed(&self, number: u64) -> Option<&Words> {
+        let place = usize::try_from(number.checked_sub(1)?).ok()?;
+        self.lists.get(place)
+    }
+
+    /// The format of a text, without the words of a list if it has one.
+    fn format_of(&self, list: u64, text: &str) -> Option<Format> {
+        let format: Format = text.parse().ok()?;
+        format.words().is_none().then_some(())?;
+        if list == 0 {
+            return Some(format);
+        }
+        format.without_words(self.listed(list)?).ok()
+    }
+
     fn alphanumeric(&mut self, content: &[u8]) -> Option<()> {
         let alphabet = Fields::new(content).text()?.parse().ok()?;
         self.campaign.rules_mut().set_alphanumeric(alphabet);
@@ -86,10 +123,15 @@ impl Loading {
     }
 
     fn permitted(&mut self, content: &[u8]) -> Option<()> {
-        let formats = Fields::new(content).text()?.lines().map(str::parse);
-        let formats = formats.collect::<Result<_, _>>().ok()?;
+        let mut fields = Fields::new(content);
+        let mut formats = Vec::new();
+        for _ in 0..fields.varint()? {
+            let (list, length) = (fields.varint()?, fields.varint()?);
+            let text = fields.bytes(usize::try_from(length).ok()?)?;
+            formats.push(self.format_of(list, std::str::from_utf8(text).ok()?)?);
+        }
         self.campaign.rules_mut().set_formats(formats);
-        Some(())
+        fields.rest().is_empty().then_some(())
     }
 
     fn max_coupons(&mut self, content: &[u8]) -> Option<()> {
@@ -110,8 +152,8 @@ impl Loading {
 
     fn format(&mut self, content: &[u8]) -> Option<()> {
         let mut fields = Fields::new(content);
-        let like_widgets = fields.varint()?;
-        let format: Format = fields.text()?.parse().ok()?;
+        let (like_widgets, list) = (fields.varint()?, fields.varint()?);
+        let format = self.format_of(list, fields.text()?)?;
         let is_right = self.campaign.restore_like_widgets(&format, like_widgets);
         let bounds = numbers::bounds(&format);
         self.format = Some((format, bounds));
@@ -121,8 +163,8 @@ impl Loading {
     fn numbers(&mut self, content: &[u8]) -> Option<()> {
         let (format, bounds) = self.format.as_ref()?;
         let codes = numbers::read(content, bounds)?;
-        self.campaign.restore_customs(format, &codes);
-        Some(())
+        let is_right = self.campaign.restore_customs(format, &codes);
+        is_right.then_some(())
     }
 
     fn sums(&mut self, content: &[u8]) -> Option<()> {
@@ -139,7 +181,7 @@ impl Loading {
             return Err(LoadError::Newer);
         }
         let [issued, next_sequence_id] = self.sums.ok_or(LoadError::Damaged)?;
-        self.campaign.restore_issued(issued);
+        self.campaign.end_restoring(issued);
         Ok(Loaded {
             campaign: self.campaign,
             next_sequence_id,

@@ -8,7 +8,9 @@
 //! ```text
 //! mark, version                       16 bytes (section.rs)
 //! C  announced, name, validity
-//! A  what alphanumeric means          these three only if they are said (rules.rs)
+//! L  a list of words                  each once, whoever names it
+//! X  words that no code spells        these four only if they are said (rules.rs)
+//! A  what alphanumeric means
 //! P  formats that may be asked for
 //! M  the most coupons
 //! W  widget codes, in order           one section for each shard (numbers.rs: 9.3 bits per code of ten million)

@@ -18,15 +18,19 @@ const VERSION: u8 = 1;
 pub(super) mod tag {
     /// The campaign: the number of announced coupons, the length of its name, its name, its validity. It comes first.
     pub(in crate::saved) const CAMPAIGN: u8 = b'C';
+    /// A list of words, which others name by its number: the first one is 1, and 0 is no list.
+    pub(in crate::saved) const LIST: u8 = b'L';
+    /// The list of words that no code spells, if there is one, and whether there were too many.
+    pub(in crate::saved) const WORDS: u8 = b'X';
     /// The symbols of alphanumeric codes, if that was said.
     pub(in crate::saved) const ALPHANUMERIC: u8 = b'A';
-    /// The formats that may be asked for, a line each, if not any may.
+    /// The formats that may be asked for, if not any may: how many, and each with its list, its length and its text.
     pub(in crate::saved) const PERMITTED: u8 = b'P';
     /// The most coupons, if that was said.
     pub(in crate::saved) const MAX_COUPONS: u8 = b'M';
     /// Widget codes.
     pub(in crate::saved) const WIDGETS: u8 = b'W';
-    /// A format: how many of its codes stand with the widget codes, and its text.
+    /// A format: how many of its codes stand with the widget codes, its list of words, and its text without them.
     pub(in crate::saved) const FORMAT: u8 = b'F';
     /// Codes of the format that came last.
     pub(in crate::saved) const NUMBERS: u8 = b'N';

@@ -14,7 +14,7 @@ use std::{
 };
 
 use couponmint::{
-    Alphabet, Campaign, Engine, Error, Format, LoadError, Request, SaveError, Status,
+    Alphabet, Campaign, Engine, Error, Format, LoadError, Request, SaveError, Status, Words,
 };
 use jiff::{Timestamp, ToSpan};
 
@@ -119,13 +119,18 @@ fn formats() -> Vec<(Format, Vec<String>)> {
     .collect()
 }
 
+fn words<const N: usize>(words: [&str; N]) -> Words {
+    Words::new(words).unwrap()
+}
+
 /// A campaign of a bit of everything.
 fn small() -> Engine {
     let engine = seeded(7).first_sequence_id(18_001_837).build();
     let campaign = campaign().validity(3.months()).expecting(1_000);
     let campaign = campaign
         .alphanumeric(Alphabet::crockford())
-        .max_coupons(5_000);
+        .max_coupons(5_000)
+        .without_words(&words(["ass", "sex"]));
     let asked = formats().into_iter().map(|(format, _)| format);
     assert!(engine.add_campaign(campaign.formats(asked)));
     engine
@@ -139,29 +144,30 @@ fn small() -> Engine {
 
 /// What `small` is saved as: as the first version that could save wrote it, whatever later ones write.
 const FROZEN: &str = "
-    8c636f75706f6e6d696e740d0a1a0a014310e8070963616d5f313531313173336d6f410963726f636b666f726450fe01412d
-    232323206e756d657269630a413123232323206e756d657269630a41232323232320616c7068616e756d657269630a746573
-    745f2323232323232323232320616c7068616e756d657269630a23232323232323232323232323232320616c7068616e756d
-    657269630a23232323232323232323232323232323232323232323232323232323232320616c7068616e756d657269630a61
-    2323232323206261736533360a23232323232320616c7068616e756d657269630a23412d23232e7823205b30313233343536
-    375d0a36303335383723232323232323232323206e756d6572696320636865636b3d6c75686e0a66756c6c232323205b3031
-    5d0a4d028827570401000001570801c1d4a09c010001570801c6dcafc401000157220980d0a9a0021601000001084d01084d
-    01084d01084d01084d01084d01084d01084d570801ff9ffc8d08000146140123232323232320616c7068616e756d65726963
-    4e250790c0e2822f20010000003c8062c1f3008a05cf0328163c0fa058f03c8062c1f3008a050f461d002323232323232323
-    2323232323232320616c7068616e756d657269634e4a09000c0100000000000080ab2417d7f73187c4552217d7f73187242b
-    594d2568144b709590890d7370b6b84a3a360459aba364255653091ac512ae920706e4547f1b570932b1610ece16462c0023
-    232323232323232323232323232323232323232323232323232323232320616c7068616e756d657269634e8c010900000100
-    000000000000000000000000000a000000000000801c450c539d8c4925000000000000007214314c7532267d000000000000
-    005639c8510ccdcc3301000000000000909bf23b03ffe53103000000000000e8787d5d8d9ecd49070000000000006095831c
-    c5d0ccbc11000000000000e03168cfa523a0112700000000000000f2f224f59506c80046140023412d23232e7823205b3031
-    3233343536375d4e0f090008013cf6d8638f3df6d8638f0146240036303335383723232323232323232323206e756d657269
-    6320636865636b3d6c75686e4e2309001a010000f078ed538fd73ef578ed538fd73ef578ed538fd73ef578ed538fd73e0546
-    140041232323232320616c7068616e756d657269634e2309001a010000106327423176221463274231762214632742317622
-    1463274231762204460e00412d232323206e756d657269634e0c090006015f5f5f5f5f5f5f5f460f00413123232323206e75
-    6d657269634e1109000901f00aaff00aaff00aaff00aaf00460e0961232323232320626173653336460d0066756c6c232323
-    205b30315d4e04080000ff461d00746573745f2323232323232323232320616c7068616e756d657269634e45090038010000
-    000000003cae42f4f47a5af2b80ad1d3eb69c9e32a444fafa7258fab103dbd9e963cae42f4f47a5af2b80ad1d3eb69c9e32a
-    444fafa7258fab103dbd9e9600530500addfca085a08970fcc9aa41ee402";
+    8c636f75706f6e6d696e740d0a1a0a014310e8070963616d5f313531313173336d6f4c076173732c73657858020001410963
+    726f636b666f7264508a020b000d412d232323206e756d65726963000e413123232323206e756d6572696300134123232323
+    2320616c7068616e756d65726963001c746573745f2323232323232323232320616c7068616e756d65726963001c23232323
+    232323232323232323232320616c7068616e756d65726963002b232323232323232323232323232323232323232323232323
+    23232323232320616c7068616e756d65726963000d61232323232320626173653336001323232323232320616c7068616e75
+    6d65726963001323412d23232e7823205b30313233343536375d002336303335383723232323232323232323206e756d6572
+    696320636865636b3d6c75686e000c66756c6c232323205b30315d4d028827570401000001570801c1d4a09c010001570801
+    c6dcafc401000157220980d0a9a0021601000001084d01084d01084d01084d01084d01084d01084d01084d570801ff9ffc8d
+    0800014615010123232323232320616c7068616e756d657269634e250790c0e2822f20010000003c8062c1f3008a05cf0328
+    163c0fa058f03c8062c1f3008a050f461e000123232323232323232323232323232320616c7068616e756d657269634e4a09
+    000c0100000000000080ab2417d7f73187c4552217d7f73187242b594d2568144b709590890d7370b6b84a3a360459aba364
+    255653091ac512ae920706e4547f1b570932b1610ece16462d00012323232323232323232323232323232323232323232323
+    2323232323232320616c7068616e756d657269634e8c010900000100000000000000000000000000000a000000000000801c
+    450c539d8c4925000000000000007214314c7532267d000000000000005639c8510ccdcc3301000000000000909bf23b03ff
+    e53103000000000000e8787d5d8d9ecd49070000000000006095831cc5d0ccbc11000000000000e03168cfa523a011270000
+    0000000000f2f224f59506c8004615000123412d23232e7823205b30313233343536375d4e0f090008013cf6d8638f3df6d8
+    638f014625000136303335383723232323232323232323206e756d6572696320636865636b3d6c75686e4e2309001a010000
+    f078ed538fd73ef578ed538fd73ef578ed538fd73ef578ed538fd73e054615000141232323232320616c7068616e756d6572
+    69634e2309001a0100001063274231762214632742317622146327423176221463274231762204460f0001412d232323206e
+    756d657269634e0c090006015f5f5f5f5f5f5f5f46100001413123232323206e756d657269634e1109000901f00aaff00aaf
+    f00aaff00aaf00460f090161232323232320626173653336460e000166756c6c232323205b30315d4e04080000ff461e0001
+    746573745f2323232323232323232320616c7068616e756d657269634e45090038010000000000003cae42f4f47a5af2b80a
+    d1d3eb69c9e32a444fafa7258fab103dbd9e963cae42f4f47a5af2b80ad1d3eb69c9e32a444fafa7258fab103dbd9e960053
+    0500addfca085a08f2b6a0504a85c26b";
 
 fn frozen() -> Vec<u8> {
     let digits: Vec<_> = FROZEN
@@ -198,13 +204,12 @@ fn files_are_as_they_were() {
     assert_eq!(sealed(unsealed(&file)), file);
 }
 
-/// Every value in place of every byte.
-#[test]
-fn every_damaged_byte_is_noticed() {
-    let mut file = saved(&small());
+/// That a file is refused with any of its bytes replaced: a byte, and what takes its place.
+#[track_caller]
+fn assert_noticed(mut file: Vec<u8>, replacements: impl Fn(u8) -> Vec<u8>) {
     for place in 0..file.len() {
         let right = file[place];
-        for wrong in (0..=255).filter(|&wrong| wrong != right) {
+        for wrong in replacements(right) {
             file[place] = wrong;
             match refused(&file) {
                 LoadError::Foreign => assert!(place < HEAD - 1),
@@ -218,6 +223,21 @@ fn every_damaged_byte_is_noticed() {
         file[place] = right;
     }
     loaded(&file);
+}
+
+/// Every other value in place of every byte; in a file of all kinds of sections, every bit turned, and some more.
+#[test]
+fn every_damaged_byte_is_noticed() {
+    let engine = engine();
+    issue(&engine, &numeric("A-", 3), 5);
+    let all = |right: u8| (0..=255).filter(|&wrong| wrong != right).collect();
+    assert_noticed(saved(&engine), all);
+    let some = |right: u8| {
+        let turned = (0..8).map(|bit| right ^ 1 << bit);
+        let others = [!right, right.wrapping_add(1), right.wrapping_sub(1)];
+        turned.chain(others).collect()
+    };
+    assert_noticed(saved(&small()), some);
 }
 
 #[test]
@@ -276,13 +296,15 @@ fn what_makes_no_sense_is_refused() {
         )
     };
     let campaign = section(b'C', b"\0\x03camd\x01\0");
-    let format = section(b'F', b"\0A-### numeric");
+    let format = section(b'F', b"\0\0A-### numeric");
     let sums = section(b'S', b"\0\x01");
     let rules = [
         (b'A', &b"crockford"[..]),
-        (b'P', b"A-### numeric\n"),
-        (b'P', b""),
+        (b'P', b"\x01\0\x0DA-### numeric"),
+        (b'P', b"\0"),
         (b'M', b"\x05"),
+        (b'L', b"ass,sex"),
+        (b'X', b"\0\x01"),
     ];
     let rules = rules.map(|(tag, content)| section(tag, content)).concat();
     for right in [
@@ -345,16 +367,23 @@ fn what_makes_no_sense_is_refused() {
         numbers(b"\x01\xE7\x07"),
         numbers(b""),
         section(b'A', b"crockford "),
-        section(b'P', b"A-### numeric\n\n"),
-        section(b'P', b"A-### roman\n"),
+        section(b'P', b"\x01\0\x0DA-### numeric\0"),
+        section(b'P', b"\x01\0\x0BA-### roman"),
+        section(b'P', b"\x02\0\x0DA-### numeric"),
+        section(b'P', b"\x01\x01\x0DA-### numeric"),
+        section(b'F', b"\0\x01A-### numeric"),
+        section(b'L', b""),
+        section(b'L', b"sex,ass"),
+        section(b'X', b"\0\x01"),
+        section(b'X', b"\0\0"),
         section(b'M', b""),
         section(b'M', b"\x05\x05"),
-        section(b'F', b"\0A-## numeric"),
-        section(b'F', b"\0A-### numeric "),
+        section(b'F', b"\0\0A-## numeric"),
+        section(b'F', b"\0\0A-### numeric "),
         section(b'F', b"\0"),
         section(b'F', b""),
         // None of its codes is spelt like a widget code.
-        section(b'F', b"\x01A-### numeric"),
+        section(b'F', b"\x01\0A-### numeric"),
         section(b'W', b"\0"),
     ] {
         assert_damaged(&of(&[&campaign, &format, &wrong, &sums]));
@@ -539,6 +568,8 @@ fn validities_are_kept() {
 #[test]
 fn rules_are_kept() {
     let (letters, digits) = (alphanumeric("A-", 10), numeric("", 7));
+    let clean = letters.clone().without_words(&words(["ass"])).unwrap();
+    let many = |letter: &str| Words::new((0..1_000).map(|i| format!("{letter}{i:03}"))).unwrap();
     let campaigns = vec![
         campaign(),
         campaign().max_coupons(30),
@@ -548,6 +579,13 @@ fn rules_are_kept() {
             .formats([letters.clone()])
             .alphanumeric(Alphabet::no_vowels()),
         campaign().max_coupons(0),
+        campaign().without_words(&words(["a", "1"])),
+        campaign().formats([clean]).without_words(&words(["sex"])),
+        // Nothing can be issued: too few codes are left, or there are too many words.
+        campaign().without_words(&Words::new(('a'..='z').map(String::from)).unwrap()),
+        campaign()
+            .without_words(&many("w"))
+            .without_words(&many("x")),
     ];
     for campaign in campaigns {
         let engine = seeded(7).build();
