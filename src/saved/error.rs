@@ -18,6 +18,8 @@ use crate::error::Error;
 pub enum SaveError {
     /// The engine has no campaign of that name.
     CampaignNotFound,
+    /// The campaign is a keyed one: it remembers no codes, and its serials are all there is to store.
+    CampaignIsKeyed,
     /// Writing failed. What has been written by then is no whole file, and will not be loaded.
     Io(io::Error),
 }
@@ -26,6 +28,9 @@ impl fmt::Display for SaveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CampaignNotFound => Error::CampaignNotFound.fmt(f),
+            Self::CampaignIsKeyed => {
+                f.write_str("a keyed campaign has no codes to save: store its serials")
+            }
             Self::Io(error) => write!(f, "the campaign could not be written: {error}"),
         }
     }
@@ -35,7 +40,7 @@ impl StdError for SaveError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Io(error) => Some(error),
-            Self::CampaignNotFound => None,
+            Self::CampaignNotFound | Self::CampaignIsKeyed => None,
         }
     }
 }

@@ -84,11 +84,15 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// [`SaveError::CampaignNotFound`] for an unknown campaign; [`SaveError::Io`] if writing fails.
+    /// [`SaveError::CampaignNotFound`] for an unknown campaign; [`SaveError::CampaignIsKeyed`] for a keyed one;
+    /// [`SaveError::Io`] if writing fails.
     pub fn save(&self, campaign: &str, writer: impl io::Write) -> Result<(), SaveError> {
         let campaign = self
             .campaign(campaign)
             .map_err(|_| SaveError::CampaignNotFound)?;
+        campaign
+            .needs_memory()
+            .map_err(|_| SaveError::CampaignIsKeyed)?;
         Ok(save::write(&campaign, || self.next_sequence_id(), writer)?)
     }
 

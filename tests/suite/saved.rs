@@ -448,6 +448,17 @@ fn errors_say_what_they_are() {
     assert_eq!(unknown.to_string(), Error::CampaignNotFound.to_string());
 }
 
+#[test]
+#[cfg(feature = "keyed")]
+fn keyed_campaigns_are_not_saved() {
+    let engine = Engine::new();
+    assert!(
+        engine.add_campaign(Campaign::keyed(CAMPAIGN, couponmint::Key::generate(), []).unwrap())
+    );
+    let refused = engine.save(CAMPAIGN, Vec::new()).unwrap_err();
+    assert!(matches!(refused, SaveError::CampaignIsKeyed), "{refused}");
+}
+
 /// Gives so many bytes, one by one and with interruptions, then fails or ends.
 struct Slowly<'a> {
     bytes: &'a [u8],
