@@ -8,5 +8,8 @@ pub mod engine;
 pub mod format;
 pub mod load;
 mod model;
+pub mod naive;
 pub mod params;
+pub mod pattern;
 pub mod request;
+pub mod typed;

@@ -63,13 +63,12 @@ impl Rules {
     /// campaign's words leave too few of its codes.
     pub(crate) fn format<'f>(&self, asked: &'f Format) -> Result<Cow<'f, Format>, Error> {
         let issued = self.as_issued(asked)?;
-        let _ = issued.capacity();
         let allowed = self.allowed.as_ref();
-        if allowed.is_none_or(|allowed| allowed.contains(&*issued)) {
-            Ok(issued)
-        } else {
-            Err(Error::FormatNotAllowed)
+        if allowed.is_some_and(|allowed| !allowed.contains(&*issued)) {
+            return Err(Error::FormatNotAllowed);
         }
+        let _ = issued.capacity();
+        Ok(issued)
     }
 
     pub(crate) fn set_alphanumeric(&mut self, alphabet: Alphabet) {

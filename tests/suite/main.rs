@@ -17,6 +17,8 @@ mod keyed;
 mod life;
 #[cfg(feature = "serde")]
 mod links;
+#[cfg(feature = "serde")]
+mod listed;
 mod long;
 mod model;
 mod oracle;

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 // A library of its own for the fuzz targets, a module here.
 #[allow(unreachable_pub)]
 #[path = "../../fuzz/src/lib.rs"]
-mod checks;
+pub(crate) mod checks;
 
 fn replay(target: &str, check: fn(&[u8])) {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
@@ -39,6 +39,16 @@ fn params() {
 #[test]
 fn format() {
     replay("format", checks::format::check);
+}
+
+#[test]
+fn pattern() {
+    replay("pattern", checks::pattern::check);
+}
+
+#[test]
+fn typed() {
+    replay("typed", checks::typed::check);
 }
 
 #[test]

@@ -81,6 +81,14 @@ impl CampaignFile {
         save().map_err(|error| cannot_write(&self.path, &error))
     }
 
+    /// Why words cannot be said of a campaign that was loaded.
+    pub(crate) fn keeps_words(&self) -> Failure {
+        let file = self.path.display();
+        wrong_file(format!(
+            "{file} keeps the words that the campaign began with; leave --without-words out"
+        ))
+    }
+
     /// What to say of a campaign that was loaded.
     pub(crate) fn describe(&self, issued: u64) -> String {
         let (issued, file) = (HumanCount(issued), self.path.display());

@@ -55,14 +55,16 @@ fn run(options: &Options) -> Result<ExitCode, Failure> {
 
 /// Mints what the options ask for. Whatever can be refused is refused before anything is written.
 fn mint(options: &Options) -> Result<ExitCode, Failure> {
-    let request = options.request()?;
+    let words = options.words()?;
+    let request = options.request(&words)?;
     let campaign_file = options.campaign_file()?;
     let format = options.output.format;
     let mint = Mint {
         request,
         batches: options.coupons.batches,
         is_quiet: options.other.quiet,
-        engine: options.engine(campaign_file.as_ref())?,
+        engine: options.engine(campaign_file.as_ref(), &words)?,
+        words,
     };
     sheets::check_room(format, mint.coupons())?;
     reserve(options, &mint.engine, options.format().as_ref())?;
@@ -88,8 +90,9 @@ fn mint(options: &Options) -> Result<ExitCode, Failure> {
 
 /// Answers the body of a request as a server would.
 fn answer(options: &Options, body: &[u8]) -> Result<ExitCode, Failure> {
+    let words = options.words()?;
     let campaign_file = options.campaign_file()?;
-    let engine = options.engine(campaign_file.as_ref())?;
+    let engine = options.engine(campaign_file.as_ref(), &words)?;
     let request = Request::from_json(body).ok();
     let asked = request.as_ref().and_then(Request::format);
     let format = asked.map(|asked| options.custom_codes.as_issued(asked));

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use couponmint::{Batch, CodeKind, Engine, Error, Format, MAX_SEQUENCE_ID, Request};
+use couponmint::{Batch, CodeKind, Engine, Error, Format, MAX_SEQUENCE_ID, Request, Words};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 
 use crate::failure::Failure;
@@ -15,6 +15,8 @@ pub(crate) struct Mint {
     pub(crate) engine: Engine,
     pub(crate) request: Request,
     pub(crate) batches: u32,
+    /// What no code may hold.
+    pub(crate) words: Words,
     /// Whether no progress is shown.
     pub(crate) is_quiet: bool,
 }

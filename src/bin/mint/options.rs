@@ -130,6 +130,12 @@ pub(crate) struct CustomCodeOptions {
     /// symbols, the others are for digits alone: luhn as on gift cards, those of GS1 as a till scans them.
     #[arg(long, value_name = "SYSTEM")]
     pub(crate) check: Option<Check>,
+    /// File of words that no code may hold, one per line (- for standard input); may be repeated
+    ///
+    /// They are seen in single-use codes and widget codes, too, in either case, with - _ . ~ between them, and
+    /// with symbols that look alike: 4SS is ass. The name english stands for a list that is built in.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) without_words: Vec<PathBuf>,
 }
 
 #[derive(Args)]
@@ -222,6 +228,6 @@ pub(crate) enum OutputFormat {
     Csv,
     /// A workbook in which every cell is text, up to 1,048,575 coupons
     Xlsx,
-    /// Cards to print and cut out, with QR codes and bars, up to 20,000 coupons
+    /// Cards to print and cut out, with QR codes and bars, up to 10,000 coupons
     Html,
 }

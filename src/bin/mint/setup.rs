@@ -5,11 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use couponmint::{Alphabet, Campaign, Engine, Error, Format, Rejection, Request, Validity};
+use couponmint::{Alphabet, Campaign, Engine, Error, Format, Rejection, Request, Validity, Words};
 
 use crate::{
     campaign_file::{CampaignFile, real_path},
     failure::{Failure, say, wrong_file, wrong_option},
+    input,
     options::{CustomCodeOptions, Options, OutputFormat},
     output::is_standard,
 };
@@ -18,6 +19,7 @@ impl Options {
     /// What is wrong with all of them together.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         let files = self.existing.reserve.iter().chain(&self.coupons.request);
+        let files = files.chain(&self.custom_codes.without_words);
         if files.filter(|file| is_standard(file)).count() > 1 {
             return Err(wrong_file("standard input can be read for one option only"));
         }
@@ -40,10 +42,33 @@ impl Options {
         Ok(())
     }
 
-    /// What the options ask for.
-    pub(crate) fn request(&self) -> Result<Request, Failure> {
+    /// What the options ask for, without some words.
+    pub(crate) fn request(&self, words: &Words) -> Result<Request, Failure> {
         let request = self.request_with(&self.custom_codes.automated_codes);
-        request.map_err(wrong_option)
+        let request = request.map_err(wrong_option)?;
+        Ok(match request.format() {
+            Some(format) => {
+                let format = without(format.clone(), words)?;
+                request.custom_codes(format)
+            }
+            None => request,
+        })
+    }
+
+    /// Words that no code may hold.
+    pub(crate) fn words(&self) -> Result<Words, Failure> {
+        let mut words = Vec::new();
+        for file in &self.custom_codes.without_words {
+            if file == Path::new("english") {
+                words.extend(Words::english().iter().map(str::to_owned));
+                continue;
+            }
+            let text = input::read(file)?;
+            let lines = String::from_utf8_lossy(&text);
+            let lines = lines.trim_start_matches('\u{feff}').lines().map(str::trim);
+            words.extend(lines.filter(|line| !line.is_empty()).map(str::to_owned));
+        }
+        Words::new(words).map_err(wrong_option)
     }
 
     /// The format of custom codes, whether the coupons get them or not.
@@ -73,7 +98,11 @@ impl Options {
     }
 
     /// The engine, and in it the campaign, as it is in its file if there is one.
-    pub(crate) fn engine(&self, file: Option<&CampaignFile>) -> Result<Engine, Failure> {
+    pub(crate) fn engine(
+        &self,
+        file: Option<&CampaignFile>,
+        words: &Words,
+    ) -> Result<Engine, Failure> {
         let output = &self.output;
         let mut builder = Engine::builder()
             .base_url(&output.base_url)
@@ -92,14 +121,20 @@ impl Options {
         let campaign = Campaign::new(name).map_err(wrong_option)?;
         match file {
             Some(file) if file.load(&engine, name)? => {
+                if !words.is_empty() {
+                    return Err(file.keeps_words());
+                }
                 if !self.other.quiet {
                     say(&file.describe(engine.issued(name)?));
                 }
             }
-            _ => assert!(engine.add_campaign(match self.said_alphabet() {
-                Some(alphabet) => campaign.alphanumeric(alphabet.clone()),
-                None => campaign,
-            })),
+            _ => {
+                let campaign = campaign.without_words(words);
+                assert!(engine.add_campaign(match self.said_alphabet() {
+                    Some(alphabet) => campaign.alphanumeric(alphabet.clone()),
+                    None => campaign,
+                }));
+            }
         }
         if let Some(validity) = self.validity() {
             engine.set_validity(name, validity)?;
@@ -139,6 +174,14 @@ impl Options {
         };
         self.output.output.as_deref().unwrap_or(Path::new(default))
     }
+}
+
+/// A format without some words.
+pub(crate) fn without(format: Format, words: &Words) -> Result<Format, Error> {
+    if words.is_empty() {
+        return Ok(format);
+    }
+    format.without_words(words)
 }
 
 impl CustomCodeOptions {
