@@ -42,4 +42,5 @@ mod strategies;
 mod threads;
 mod watched;
 mod widgets;
+mod wordless;
 mod words;
