@@ -42,6 +42,11 @@ fn format() {
 }
 
 #[test]
+fn ff1() {
+    replay("ff1", checks::ff1::check);
+}
+
+#[test]
 fn engine() {
     replay("engine", checks::engine::check);
 }
