@@ -52,6 +52,11 @@ fn typed() {
 }
 
 #[test]
+fn ff1() {
+    replay("ff1", checks::ff1::check);
+}
+
+#[test]
 fn engine() {
     replay("engine", checks::engine::check);
 }
