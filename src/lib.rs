@@ -32,6 +32,8 @@
 //!
 //! # Features
 //! - `serde` (default): requests and responses as JSON.
+//! - `keyed`: campaigns whose codes are encrypted serials: no memory of codes, any number of machines. It is off by
+//!   default: FF1 is NIST's, but patents around it have been claimed, and who ships it should know.
 //! - `cli`: the command line, `mint`; nothing that a library needs.
 //! - `proptest`: strategies for requests and formats, for property tests of what you build on this.
 //! - `arbitrary`: requests and formats out of raw bytes, for its fuzzers.
@@ -45,6 +47,8 @@ mod engine;
 mod error;
 mod existing;
 mod export;
+#[cfg(feature = "keyed")]
+mod keyed;
 mod ledger;
 mod link;
 mod parameter;
@@ -72,6 +76,13 @@ pub use export::{
     chunks::{JsonChunks, RowChunks},
     response::Response,
     row::CouponRow,
+};
+#[cfg(feature = "keyed")]
+pub use keyed::{
+    fingerprint::Fingerprint,
+    key::Key,
+    serials::{Lease, Serials},
+    stream::{CodeChunk, CodeChunks, Codes},
 };
 pub use link::UrlSetting;
 pub use parameter::Parameter;
