@@ -54,6 +54,7 @@ mod link;
 mod parameter;
 mod random;
 mod request;
+mod saved;
 mod sync;
 mod testing;
 mod validity;
@@ -87,6 +88,7 @@ pub use keyed::{
 pub use link::UrlSetting;
 pub use parameter::Parameter;
 pub use request::{MAX_AMOUNT, Request, Status};
+pub use saved::{LoadError, SaveError};
 #[cfg(feature = "arbitrary")]
 pub use testing::arbitrary;
 #[cfg(feature = "proptest")]
