@@ -1,9 +1,6 @@
 //! How an engine is set up.
 
-use std::{
-    fmt,
-    sync::{RwLock, atomic::AtomicU64},
-};
+use std::fmt;
 
 use jiff::Timestamp;
 
@@ -11,6 +8,7 @@ use crate::{
     engine::{Clock, Engine},
     error::Error,
     link::{LinkTemplate, UrlSetting},
+    sync::{AtomicU64, RwLock},
 };
 
 const DEFAULT_BASE_URL: &str = "https://coupons.example/";

@@ -2,10 +2,7 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError, atomic::Ordering},
 };
 
 use hashbrown::HashMap;
@@ -21,6 +18,7 @@ use crate::{
     link::LinkTemplate,
     random::stream::Stream,
     request::{Request, Status},
+    sync::{AtomicU64, RwLock},
     validity::{Validity, whole_seconds},
 };
 

@@ -14,6 +14,7 @@ mod link;
 mod parameter;
 mod random;
 mod request;
+mod sync;
 mod testing;
 mod validity;
 
@@ -54,6 +55,10 @@ pub use arrow_array;
 /// The version of arrow-schema that describes one.
 #[cfg(feature = "arrow")]
 pub use arrow_schema;
+
+#[cfg(all(test, shuttle))]
+#[path = "../tests/schedules/mod.rs"]
+mod schedules;
 
 /// The README's example, compiled and run.
 #[cfg(all(doctest, feature = "serde"))]

@@ -3,9 +3,12 @@
 //! A request is promised its coupons by one subtraction, before anything is drawn for it: so their limit is
 //! exact however many requests there are at once. What is refused later gives them back.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
-use crate::error::{CodeKind, Error};
+use crate::{
+    error::{CodeKind, Error},
+    sync::AtomicU64,
+};
 
 /// The coupons of one campaign.
 pub(crate) struct Coupons {

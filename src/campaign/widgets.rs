@@ -5,7 +5,7 @@
 //! all, whoever else draws at the same time. Codes that exist already, and custom codes that are spelt like
 //! a widget code, are entered in the same way: first a promise, then the code.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use crate::{
     code::{
@@ -21,6 +21,7 @@ use crate::{
         redraw::{Keyspace, Redraw, Size},
         threads::share,
     },
+    sync::AtomicU64,
 };
 
 /// The widget codes of one campaign.

@@ -6,21 +6,24 @@
 
 use std::ops::Range;
 
-use crate::ledger::{
-    entering::{IsTakenElsewhere, SortedChunk, count, settle},
-    growth::Growth,
-    layout::Layout,
-    shard::Shard,
-    threads::for_each_on_threads,
+use crate::{
+    ledger::{
+        entering::{IsTakenElsewhere, SortedChunk, count, settle},
+        growth::Growth,
+        layout::Layout,
+        shard::Shard,
+        threads::for_each_on_threads,
+    },
+    sync::worth,
 };
 
 /// The most codes of a ledger that is one shard.
-const FEW: u64 = 4096;
+const FEW: u64 = worth(4096, 2);
 
 /// The codes from which on a ledger is entered by more than one thread, and the least number of new ones for each
 /// of them. With fewer, threads take longer to begin than to do it.
-const MANY: u64 = 1 << 20;
-const SHARE: usize = 1 << 14;
+const MANY: u64 = worth(1 << 20, 2);
+const SHARE: usize = worth(1 << 14, 1);
 
 pub(crate) struct Shards {
     layout: Layout,

@@ -3,12 +3,15 @@
 //! Each shard is behind a lock of its own, so that a batch is settled in parallel: a task takes one lock,
 //! enters the numbers of that range, and lets go.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 
-use crate::ledger::{
-    entering::{SortedChunk, count, settle},
-    layout::Layout,
-    shard::Shard,
+use crate::{
+    ledger::{
+        entering::{SortedChunk, count, settle},
+        layout::Layout,
+        shard::Shard,
+    },
+    sync::{Mutex, MutexGuard},
 };
 
 pub(crate) struct SharedShards {

@@ -3,11 +3,9 @@
 //! They are started for that and run nothing else, unlike those of a pool, whose waiting thread may be handed
 //! another request that wants the same lock.
 
-use std::{
-    panic::resume_unwind,
-    sync::{Mutex, PoisonError},
-    thread::{self, Builder},
-};
+use std::{panic::resume_unwind, sync::PoisonError};
+
+use crate::sync::{Mutex, pool_threads, scope, start};
 
 /// Bytes of stack of each: they only run the loops of a ledger.
 const STACK: usize = 1 << 18;
@@ -21,10 +19,10 @@ pub(crate) fn for_each_on_threads<T: Send, R: Send>(
 ) -> Vec<R> {
     let all = items.iter_mut().enumerate();
     // The pool is not asked if it need not be: that would start its threads.
-    if threads < 2 || rayon::current_num_threads() < 2 {
+    if threads < 2 || pool_threads() < 2 {
         return all.map(|(index, item)| work(index, item)).collect();
     }
-    let threads = threads.min(rayon::current_num_threads());
+    let threads = threads.min(pool_threads());
     let left = Mutex::new(all);
     let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work_on = || {
@@ -34,14 +32,10 @@ pub(crate) fn for_each_on_threads<T: Send, R: Send>(
         }
         done
     };
-    let mut done = thread::scope(|scope| {
-        let start = |_| {
-            Builder::new()
-                .stack_size(STACK)
-                .spawn_scoped(scope, work_on)
-        };
+    let mut done = scope(|scope| {
         // Those that cannot be started are not needed.
-        let others: Vec<_> = (1..threads).flat_map(start).collect();
+        let others = (1..threads).filter_map(|_| start(scope, STACK, work_on));
+        let others: Vec<_> = others.collect();
         let mut done = work_on();
         for other in others {
             done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));

@@ -15,13 +15,16 @@
 
 use std::{
     cell::Cell,
-    sync::{
-        OnceLock,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{OnceLock, atomic::Ordering},
 };
 
-use crate::random::stream::CHUNK;
+use crate::{
+    random::stream::CHUNK,
+    sync::{AtomicUsize, on_pool, pool_threads, thread_local, worth},
+};
+
+/// The most codes that the calling thread works on alone.
+const ALONE: usize = worth(CHUNK, 1);
 
 thread_local! {
     /// Whether this thread has shared work further down its stack.
@@ -47,11 +50,11 @@ pub(crate) fn share_beside<T: Send + Sync, A>(
     first: impl FnOnce() -> A,
 ) -> (Vec<T>, A) {
     // A small request does not even ask for the pool, which would start its threads.
-    let is_alone = codes <= CHUNK || WAITING.get();
+    let is_alone = codes <= ALONE || WAITING.with(Cell::get);
     let threads = if is_alone {
         1
     } else {
-        rayon::current_num_threads().min(pieces)
+        pool_threads().min(pieces)
     };
     if threads < 2 {
         let first = first();
@@ -70,14 +73,7 @@ pub(crate) fn share_beside<T: Send + Sync, A>(
         }
     };
     let _waits = Waits::begin();
-    let first = rayon::in_place_scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(|_| work_on());
-        }
-        let first = first();
-        work_on();
-        first
-    });
+    let first = on_pool(threads - 1, work_on, first);
     let done = |result: OnceLock<T>| result.into_inner().expect("all pieces are done");
     (results.into_iter().map(done).collect(), first)
 }
@@ -87,13 +83,13 @@ struct Waits;
 
 impl Waits {
     fn begin() -> Self {
-        WAITING.set(true);
+        WAITING.with(|waiting| waiting.set(true));
         Self
     }
 }
 
 impl Drop for Waits {
     fn drop(&mut self) {
-        WAITING.set(false);
+        WAITING.with(|waiting| waiting.set(false));
     }
 }

@@ -6,4 +6,6 @@ mod existing;
 mod help;
 mod mistakes;
 mod output;
+mod shapes;
+mod sheets;
 mod spreadsheets;

@@ -48,8 +48,8 @@ fn wrong_options() {
             "error: a value is required for '--output <FILE>' but none was supplied",
         ),
         (
-            "--format xml",
-            "error: invalid value 'xml' for '--format <FORMAT>' [possible values: json, csv]",
+            "--format yaml",
+            "error: invalid value 'yaml' for '--format <FORMAT>' [possible values: json, csv, xlsx, html]",
         ),
         (
             "-b 0",

@@ -6,6 +6,8 @@ Examples:
   mint -n 500 -f csv -o - | less            500 coupons as CSV, to look at
   mint -n 1 --automated-codes false -o -    one coupon without a custom code
   mint --batches 20 -f csv                  2,000,000 coupons in one file
+  mint --pattern 'SUMMER-####-####' --alphabet crockford --check iso7064
+  mint -n 500 -f html                       500 coupons to print and cut out
   mint --code-prefix SPRING- --code-type numeric --code-length 8 --valid-for 3mo
   mint --url-template 'https://shop.example/redeem?coupon={code}'
   mint --reserve old.csv --reserve-column single_use_code,custom_validation_code

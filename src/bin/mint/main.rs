@@ -15,6 +15,8 @@ mod output;
 mod report;
 mod rows;
 mod setup;
+#[cfg_attr(not(feature = "sheets"), path = "no_sheets.rs")]
+mod sheets;
 mod spreadsheet;
 mod values;
 
@@ -52,23 +54,27 @@ fn run(options: &Options) -> Result<ExitCode, Failure> {
 
 /// Mints what the options ask for. Whatever can be refused is refused before anything is written.
 fn mint(options: &Options) -> Result<ExitCode, Failure> {
+    let format = options.output.format;
     let mint = Mint {
         request: options.request()?,
         batches: options.coupons.batches,
         is_quiet: options.other.quiet,
         engine: options.engine()?,
     };
+    sheets::check_room(format, mint.coupons())?;
     reserve(options, &mint.engine, options.format().as_ref())?;
     mint.check_all_fit(options.output.first_sequence_id)?;
 
     let mut output = Output::open(options.target(), mint.may_end_midway())?;
-    let minting = output.write(|out| match options.output.format {
+    let minting = output.write(|out| match format {
         OutputFormat::Json => mint.write_json(out),
         OutputFormat::Csv => mint.write_csv(out),
+        OutputFormat::Xlsx => mint.write_xlsx(out),
+        OutputFormat::Html => mint.write_html(out),
     })?;
     output.publish()?;
     if !options.other.quiet {
-        say(&report(&mint, minting, options.output.format)?);
+        say(&report(&mint, minting, format)?);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -77,7 +83,9 @@ fn mint(options: &Options) -> Result<ExitCode, Failure> {
 fn answer(options: &Options, body: &[u8]) -> Result<ExitCode, Failure> {
     let engine = options.engine()?;
     let request = Request::from_json(body).ok();
-    reserve(options, &engine, request.as_ref().and_then(Request::format))?;
+    let asked = request.as_ref().and_then(Request::format);
+    let format = asked.map(|asked| options.custom_codes.as_issued(asked));
+    reserve(options, &engine, format.transpose()?.as_ref())?;
     let response = engine.respond(body);
     let mut output = Output::open(options.target(), false)?;
     output.write(|out| {

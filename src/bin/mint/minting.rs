@@ -89,5 +89,5 @@ fn check(asked: u64, left: u64, kind: CodeKind) -> Result<(), Error> {
 }
 
 fn is_as_long_as_widget_codes(format: &Format) -> bool {
-    format.prefix().len() + format.length() == 6
+    format.code(0).is_some_and(|code| code.len() == 6)
 }

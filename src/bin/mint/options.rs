@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, ValueEnum};
 use couponmint::{
-    Format, MAX_SEQUENCE_ID,
+    Alphabet, Check, Format, MAX_SEQUENCE_ID,
     jiff::{Span, Timestamp},
 };
 
@@ -72,8 +72,8 @@ pub(crate) struct CouponOptions {
     /// The answer is what a server would give, success or failure, and goes to standard output unless --output
     /// says otherwise.
     #[arg(long, value_name = "FILE", conflicts_with_all = [
-        "amount", "status", "automated_codes", "code_prefix", "code_length", "code_type", "format",
-        "batches",
+        "amount", "status", "automated_codes", "code_prefix", "code_length", "code_type", "pattern", "check",
+        "format", "batches",
     ])]
     pub(crate) request: Option<PathBuf>,
 }
@@ -113,6 +113,23 @@ pub(crate) struct CustomCodeOptions {
         allow_hyphen_values = true
     )]
     pub(crate) code_type: String,
+    /// Which symbols instead: crockford, base58 and others, or your own in brackets, as in '[ABC123]'
+    ///
+    /// crockford is 0-9A-Z without I, L, O and U; a name that is not known is answered with all that are. With
+    /// --request they are what "alphanumeric" means in it.
+    #[arg(long, value_name = "NAME", conflicts_with = "code_type")]
+    pub(crate) alphabet: Option<Alphabet>,
+    /// Their whole shape instead of prefix and length, as in SUMMER-####-####: # is a symbol
+    ///
+    /// Everything else stands as it is: letters, digits, - _ . ~, up to 64 characters in all.
+    #[arg(long, value_name = "PATTERN", conflicts_with_all = ["code_prefix", "code_length"])]
+    pub(crate) pattern: Option<String>,
+    /// Make the last symbol a check symbol: iso7064, luhn, ean8, upca, ean13 or gtin14
+    ///
+    /// It finds typing errors before a database is asked. iso7064 is for alphabets of an even number of
+    /// symbols, the others are for digits alone: luhn as on gift cards, those of GS1 as a till scans them.
+    #[arg(long, value_name = "SYSTEM")]
+    pub(crate) check: Option<Check>,
 }
 
 #[derive(Args)]
@@ -148,7 +165,7 @@ pub(crate) struct ExistingOptions {
 #[derive(Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputOptions {
-    /// Where the coupons go (- for standard output) [default: coupons.json or coupons.csv]
+    /// Where the coupons go (- for standard output) [default: coupons.json, .csv and so on]
     ///
     /// A file is there whole or not at all, and only its owner may read it.
     #[arg(short, long, value_name = "FILE")]
@@ -192,6 +209,12 @@ pub(crate) struct OtherOptions {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum OutputFormat {
+    /// The answer of the API, one object
     Json,
+    /// A table, one row for each coupon
     Csv,
+    /// A workbook in which every cell is text, up to 1,048,575 coupons
+    Xlsx,
+    /// Cards to print and cut out, with QR codes and bars, up to 20,000 coupons
+    Html,
 }

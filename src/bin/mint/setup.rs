@@ -5,11 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use couponmint::{Campaign, Engine, Format, Rejection, Request, Validity};
+use couponmint::{Alphabet, Campaign, Engine, Error, Format, Rejection, Request, Validity};
 
 use crate::{
     failure::{Failure, wrong_file, wrong_option},
-    options::{Options, OutputFormat},
+    options::{CustomCodeOptions, Options, OutputFormat},
     output::is_standard,
 };
 
@@ -47,7 +47,7 @@ impl Options {
 
     fn request_with(&self, automated_codes: &str) -> Result<Request, Rejection> {
         let (coupons, custom_codes) = (&self.coupons, &self.custom_codes);
-        Request::from_params([
+        let request = Request::from_params([
             ("campaign", &*coupons.campaign),
             ("amount", &*coupons.amount),
             ("status", &*coupons.status),
@@ -55,7 +55,14 @@ impl Options {
             ("code_prefix", &*custom_codes.code_prefix),
             ("code_length", &*custom_codes.code_length),
             ("code_type", &*custom_codes.code_type),
-        ])
+        ])?;
+        Ok(match request.format() {
+            Some(format) => {
+                let format = custom_codes.shape(format)?;
+                request.custom_codes(format)
+            }
+            None => request,
+        })
     }
 
     /// The engine, and in it the campaign.
@@ -75,7 +82,11 @@ impl Options {
         }
         let engine = builder.try_build().map_err(wrong_option)?;
         let campaign = Campaign::new(&self.coupons.campaign).map_err(wrong_option)?;
-        assert!(engine.add_campaign(campaign.validity(self.validity())));
+        let campaign = campaign.validity(self.validity());
+        assert!(engine.add_campaign(match &self.custom_codes.alphabet {
+            Some(alphabet) => campaign.alphanumeric(alphabet.clone()),
+            None => campaign,
+        }));
         Ok(engine)
     }
 
@@ -94,7 +105,34 @@ impl Options {
             (Some(_), _) => "-",
             (None, OutputFormat::Json) => "coupons.json",
             (None, OutputFormat::Csv) => "coupons.csv",
+            (None, OutputFormat::Xlsx) => "coupons.xlsx",
+            (None, OutputFormat::Html) => "coupons.html",
         };
         self.output.output.as_deref().unwrap_or(Path::new(default))
+    }
+}
+
+impl CustomCodeOptions {
+    /// The format that the options make of one of a prefix, a type and a length.
+    fn shape(&self, asked: &Format) -> Result<Format, Error> {
+        let format = match &self.pattern {
+            Some(pattern) => Format::pattern(pattern, self.symbols(asked.alphabet()))?,
+            None => self.as_issued(asked)?,
+        };
+        self.check
+            .map_or(Ok(format.clone()), |check| format.check(check))
+    }
+
+    /// A format that a request asks for, in the symbols that alphanumeric codes have here.
+    pub(crate) fn as_issued(&self, asked: &Format) -> Result<Format, Error> {
+        let alphabet = self.symbols(asked.alphabet());
+        Format::with_alphabet(asked.prefix(), alphabet, asked.length())
+    }
+
+    fn symbols(&self, asked: &Alphabet) -> Alphabet {
+        match &self.alphabet {
+            Some(alphabet) if *asked == Alphabet::alphanumeric() => alphabet.clone(),
+            _ => asked.clone(),
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! What a spreadsheet does to codes when it opens a CSV file: it takes some for numbers, dates or formulas.
 //!
 //! A shape is what such texts look like, place by place: `9` is any digit, `*` any symbol, and whatever else is
-//! itself, in upper or lower case. A format can spell a shape if it has a fitting symbol for each place, and
-//! these symbols together are a code that would be damaged.
+//! itself, in upper or lower case. A format can spell a shape if it has a fitting symbol for each place, and these
+//! symbols together are a code that would be damaged. Where a code must have a check symbol too, some
+//! thousand such texts are tried.
 
 use couponmint::Format;
 
@@ -57,39 +58,67 @@ pub(crate) fn warning(formats: &[&Format]) -> Option<String> {
 impl Damage {
     /// A code of a format to which this happens, if there is one.
     fn example(&self, format: &Format) -> Option<String> {
-        let places = Places(format);
-        let mut shapes = (self.shapes)(places.len()).into_iter();
-        shapes.find_map(|shape| places.spell(&shape))
+        let text = format.to_string();
+        let pattern = text.split(' ').next()?.as_bytes();
+        let mut shapes = (self.shapes)(pattern.len()).into_iter();
+        shapes.find_map(|shape| Texts::new(format, pattern, &shape)?.find_code())
     }
 }
 
-/// The symbols that a code can have at each place.
-struct Places<'f>(&'f Format);
+/// The texts that fit a format's pattern and a shape.
+struct Texts<'f> {
+    format: &'f Format,
+    /// For each place the symbols that it can have.
+    symbols: Vec<Vec<char>>,
+}
 
-impl Places<'_> {
-    fn len(&self) -> usize {
-        self.0.prefix().len() + self.0.length()
-    }
+/// How many of them are tried at most.
+const TRIES: usize = 10_000;
 
-    fn at(&self, place: usize) -> &[u8] {
-        let only = self.0.prefix().as_bytes().get(place..=place);
-        only.unwrap_or(self.0.alphabet().symbols().as_bytes())
-    }
-
-    /// A code of this shape, if there is one.
-    fn spell(&self, shape: &str) -> Option<String> {
-        let symbol = |(place, wanted): (usize, char)| {
-            let symbols = self.at(place).iter().map(|&symbol| char::from(symbol));
-            let fitting = symbols.filter(|symbol| match wanted {
-                '9' => symbol.is_ascii_digit(),
-                '*' => true,
-                _ => symbol.eq_ignore_ascii_case(&wanted),
-            });
+impl<'f> Texts<'f> {
+    /// None if there are none.
+    fn new(format: &'f Format, pattern: &[u8], shape: &str) -> Option<Self> {
+        let symbols = |((place, literal), wanted): ((usize, &u8), char)| {
+            let symbols = match literal {
+                b'#' => format.alphabet().symbols().as_bytes(),
+                literal => std::slice::from_ref(literal),
+            };
+            let symbols = symbols.iter().map(|&symbol| char::from(symbol));
+            let mut fitting: Vec<_> = symbols.filter(|&symbol| fits(symbol, wanted)).collect();
             // Digits that differ show better what happens to them.
-            let skipped = if wanted == '9' { place + 1 } else { 0 };
-            fitting.cycle().nth(skipped)
+            if let ('9', 1..) = (wanted, fitting.len()) {
+                let skipped = (place + 1) % fitting.len();
+                fitting.rotate_left(skipped);
+            }
+            (!fitting.is_empty()).then_some(fitting)
         };
-        shape.chars().enumerate().map(symbol).collect()
+        let symbols = pattern.iter().enumerate().zip(shape.chars()).map(symbols);
+        let symbols = symbols.collect::<Option<_>>()?;
+        Some(Self { format, symbols })
+    }
+
+    /// The first of them that is a code.
+    fn find_code(&self) -> Option<String> {
+        let mut texts = (0..TRIES).map_while(|number| self.text(number));
+        texts.find(|text| self.format.spells(text))
+    }
+
+    /// The text of a number, whose digits count the symbols from the last place on.
+    fn text(&self, mut number: usize) -> Option<String> {
+        let mut text = Vec::new();
+        for symbols in self.symbols.iter().rev() {
+            text.push(symbols[number % symbols.len()]);
+            number /= symbols.len();
+        }
+        (number == 0).then(|| text.into_iter().rev().collect())
+    }
+}
+
+fn fits(symbol: char, wanted: char) -> bool {
+    match wanted {
+        '9' => symbol.is_ascii_digit(),
+        '*' => true,
+        _ => symbol.eq_ignore_ascii_case(&wanted),
     }
 }
 
@@ -161,7 +190,7 @@ fn dates_with(month: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use couponmint::{Alphabet, CodeType};
+    use couponmint::{Alphabet, Check, CodeType};
 
     use super::*;
 
@@ -250,16 +279,21 @@ mod tests {
         let mut found = [0; 6];
         for prefix in prefixes {
             for symbols in ["0123456789", "e1", "-0", "-9E", "ujn19", "truefals"] {
-                for length in 3..=4 {
+                for shape in ["###", "####", "#1-##", "##e#.", "-###"] {
                     let alphabet = Alphabet::new(symbols).unwrap();
-                    let format = Format::with_alphabet(prefix, alphabet, length).unwrap();
+                    let format = Format::pattern(&format!("{prefix}{shape}"), alphabet).unwrap();
+                    let checked = format.clone().check(Check::Iso7064);
+                    let format = checked
+                        .ok()
+                        .filter(|_| prefix.len() % 2 == 1)
+                        .unwrap_or(format);
                     let codes: Vec<_> = (0..format.capacity())
                         .filter_map(|rank| format.code(rank))
                         .collect();
                     for ((damage, happens), found) in DAMAGES.iter().zip(HAPPENS).zip(&mut found) {
                         let example = damage.example(&format);
                         let any = codes.iter().any(|code| happens(code));
-                        assert_eq!(example.is_some(), any, "{format:?} {}", damage.what);
+                        assert_eq!(example.is_some(), any, "{format} {}", damage.what);
                         if let Some(code) = example {
                             assert!(
                                 format.spells(&code) && happens(&code),

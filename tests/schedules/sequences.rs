@@ -1,0 +1,28 @@
+//! Sequence ids, which end.
+
+use super::{
+    at_once, search,
+    shop::{CAMPAIGN, Shop, bits, built, seeded},
+};
+use crate::{Campaign, Error, MAX_SEQUENCE_ID};
+
+/// Ten are left. Who gets none is refused after all was drawn, and is rolled back.
+#[test]
+fn a_refusal_at_the_end_leaves_nothing() {
+    search(|| {
+        let builder = seeded(7).first_sequence_id(MAX_SEQUENCE_ID - 9);
+        let shop = Shop::new(built(builder, Campaign::new(CAMPAIGN).unwrap()));
+        let (narrow, wide) = (bits("0", 5), bits("", 6));
+        let ask = |format| match shop.issue(4, format) {
+            Ok(amount) => assert_eq!(amount, 4),
+            Err(refused) => assert_eq!(refused, Error::OutOfSequenceIds { asked: 4, left: 2 }),
+        };
+        at_once([&|| ask(&narrow), &|| ask(&wide), &|| ask(&wide)]);
+        shop.check(&[&narrow, &wide], 0);
+        assert_eq!(shop.taken().len(), 16);
+        assert_eq!(shop.issue(2, &wide), Ok(2));
+        let refused = Error::OutOfSequenceIds { asked: 1, left: 0 };
+        assert_eq!(shop.issue(1, &wide), Err(refused));
+        shop.check(&[&narrow, &wide], 0);
+    });
+}
