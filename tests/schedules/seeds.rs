@@ -40,6 +40,20 @@ fn who_else_was_asking_is_not_to_be_seen() {
     }
 }
 
+/// Threads draw and enter it, in two shards, and codes drawn twice are drawn again in an order of their own.
+#[test]
+fn who_did_which_piece_is_not_to_be_seen() {
+    search(|| {
+        let [calm, engine] = [engine(), engine()];
+        let format = bits("", 15);
+        let ask = |engine: &Engine| {
+            let batch = |amount| engine.generate(&request(amount, &format)).unwrap();
+            [5, 900].map(batch).each_ref().map(codes)
+        };
+        at_once([&|| assert_eq!(ask(&engine), ask(&calm))]);
+    });
+}
+
 /// The tickets 0 and 1 of this seed draw a widget code in common, among so many.
 const COLLIDING_SEED: u32 = 3_999_472;
 const COLLIDING: usize = 16;

@@ -26,3 +26,22 @@ fn a_refusal_at_the_end_leaves_nothing() {
         shop.check(&[&narrow, &wide], 0);
     });
 }
+
+/// Codes that were drawn for it are nobody's meanwhile, and not counted.
+#[test]
+fn who_gets_no_ids_is_never_seen_to_have_codes() {
+    search(|| {
+        let builder = seeded(7).first_sequence_id(MAX_SEQUENCE_ID - 1);
+        let shop = Shop::new(built(builder, Campaign::new(CAMPAIGN).unwrap()));
+        let format = bits("", 3);
+        at_once([
+            &|| {
+                let refused = shop.issue(4, &format).unwrap_err();
+                assert!(matches!(refused, Error::OutOfSequenceIds { asked: 4, .. }));
+            },
+            &|| assert_eq!(shop.issue(2, &format), Ok(2)),
+            &|| assert!([8, 6].contains(&shop.remaining(&format))),
+        ]);
+        shop.check(&[&format], 0);
+    });
+}

@@ -7,6 +7,7 @@ use crate::{
     common::{SEQUENCE_IDS_END, alphanumeric, base36, cases, checked, numeric, pattern_of, spelt},
     model::{
         Model,
+        said::Said,
         steps::{CAMPAIGNS, Step, histories, histories_of_one},
     },
     oracle::texts,
@@ -154,7 +155,7 @@ fn long_patterns() -> Vec<Format> {
 fn run_near_the_end(formats: Vec<Format>, taken_in: [usize; 2], steps: Vec<Step>) {
     let mut model = Model::new(formats, 1);
     let name = CAMPAIGNS[0];
-    model.add_campaign(name);
+    model.add_campaign(name, Said::default());
     let codes = texts(&model.formats[0]);
     let taken = codes.iter().enumerate().filter(|(i, _)| i % 997 > 0);
     let taken: Vec<_> = taken.map(|(_, code)| code.clone()).collect();

@@ -4,17 +4,21 @@
 //! issuing the same batches, so what was refused or asked has changed nothing.
 
 mod histories;
+mod said;
 mod steps;
 
 use std::collections::BTreeMap;
 
-use couponmint::{Batch, Campaign, Coupon, Engine, Error, Format, Request, Status};
+use couponmint::{Batch, Campaign, CodeKind, Coupon, Engine, Error, Format, Request, Status};
 use jiff::Timestamp;
 use proptest::sample::Index;
 
 use crate::{
     common::{self, SEQUENCE_IDS_END, exhausted, seeded},
-    model::steps::{Amount, CAMPAIGNS, Code, Single, Step, Valid},
+    model::{
+        said::{Rules, Said},
+        steps::{Amount, CAMPAIGNS, Code, Single, Step, Valid},
+    },
     oracle::{Oracle, filled, spells},
 };
 
@@ -25,14 +29,33 @@ struct Issued {
     life: usize,
 }
 
+/// A campaign of now. Each that was ever added has a number of its own.
+struct Known {
+    life: usize,
+    oracle: Oracle,
+    rules: Rules,
+    /// When its coupons end.
+    end: Timestamp,
+}
+
+impl Known {
+    /// The free codes of a format as it is asked for; an error if it may not be.
+    fn free(&self, asked: &Format) -> Result<u128, Error> {
+        let issued = self.rules.issued(asked).ok_or(Error::FormatNotAllowed)?;
+        Ok(self.oracle.free(&issued))
+    }
+
+    /// How many coupons it may issue yet.
+    fn coupons(&self) -> u64 {
+        self.rules.max_coupons - self.oracle.issued()
+    }
+}
+
 struct Model {
     engine: Engine,
     twin: Engine,
     formats: Vec<Format>,
-    /// The campaigns of now; each that was ever added has a number of its own.
-    campaigns: BTreeMap<&'static str, (usize, Oracle)>,
-    /// When coupons of theirs end.
-    ends: BTreeMap<&'static str, Timestamp>,
+    campaigns: BTreeMap<&'static str, Known>,
     lives: usize,
     issued: Vec<Issued>,
     next_id: u64,
@@ -46,7 +69,6 @@ impl Model {
             twin: engine(),
             formats,
             campaigns: BTreeMap::new(),
-            ends: BTreeMap::new(),
             lives: 0,
             issued: Vec::new(),
             next_id: first_id,
@@ -55,7 +77,7 @@ impl Model {
 
     fn take(&mut self, step: Step) {
         match step {
-            Step::AddCampaign(name) => self.add_campaign(name),
+            Step::AddCampaign(name, said) => self.add_campaign(name, said),
             Step::RemoveCampaign(name) => self.remove_campaign(name),
             Step::Generate(name, format, amount) => {
                 let format = format.map(|format| format.get(&self.formats).clone());
@@ -90,18 +112,23 @@ impl Model {
         self.agrees_on_what_is_left();
     }
 
-    fn add_campaign(&mut self, name: &'static str) {
+    fn add_campaign(&mut self, name: &'static str, said: Said) {
         let is_new = !self.campaigns.contains_key(name);
-        let campaign = || Campaign::new(name).unwrap();
+        let rules = Rules::new(said, &self.formats);
+        let campaign = || rules.tell(Campaign::new(name).unwrap());
         // The twin is not told, and must not differ.
         let announced = campaign().expecting(5_000);
         assert_eq!(self.engine.add_campaign(announced), is_new);
         if is_new {
             assert!(self.twin.add_campaign(campaign()));
             self.lives += 1;
-            self.campaigns.insert(name, (self.lives, Oracle::default()));
-            self.ends
-                .insert(name, "1970-01-02T00:00:00Z".parse().unwrap());
+            let known = Known {
+                life: self.lives,
+                oracle: Oracle::default(),
+                rules,
+                end: "1970-01-02T00:00:00Z".parse().unwrap(),
+            };
+            self.campaigns.insert(name, known);
         }
     }
 
@@ -114,49 +141,62 @@ impl Model {
     }
 
     fn generate(&mut self, name: &str, format: Option<&Format>, amount: Amount) {
-        let oracle = self.campaigns.get(name).map(|(_, oracle)| oracle);
-        let left = match (oracle, format) {
-            (Some(oracle), Some(format)) => oracle.free(format),
-            _ => u128::MAX,
-        };
-        let request = request(name, format, amount.of(left));
+        let request = request(name, format, amount.of(self.left(name, format)));
         let answer = self.engine.generate(&request);
-        match self.refusal(name, left, &request) {
-            Some(error) => assert_eq!(answer, Err(error)),
-            None => self.issue(name, format, &request, answer.unwrap()),
+        match self.refusal(name, &request) {
+            Err(error) => assert_eq!(answer, Err(error)),
+            Ok(()) => self.issue(name, &request, answer.unwrap()),
         }
+    }
+
+    /// How many coupons may be asked for, as far as codes and limits go.
+    fn left(&self, name: &str, format: Option<&Format>) -> u128 {
+        let Some(known) = self.campaigns.get(name) else {
+            return u128::MAX;
+        };
+        let codes = format.and_then(|format| known.free(format).ok());
+        codes.unwrap_or(u128::MAX).min(match known.coupons() {
+            u64::MAX => u128::MAX,
+            coupons => coupons.into(),
+        })
     }
 
     /// The error that a request meets, if it meets one.
-    fn refusal(&self, name: &str, left: u128, request: &Request) -> Option<Error> {
+    fn refusal(&self, name: &str, request: &Request) -> Result<(), Error> {
         let asked = request.requested_amount() as u64;
-        let ids_left = SEQUENCE_IDS_END - self.next_id;
-        if !self.campaigns.contains_key(name) {
-            Some(Error::CampaignNotFound)
-        } else if left < u128::from(asked) {
-            Some(exhausted(asked, u64::try_from(left).unwrap()))
-        } else if ids_left < asked {
-            let left = ids_left;
-            Some(Error::OutOfSequenceIds { asked, left })
-        } else {
-            None
+        let known = self.campaigns.get(name).ok_or(Error::CampaignNotFound)?;
+        let free = request.format().map(|format| known.free(format));
+        let free = free.transpose()?.unwrap_or(u128::MAX);
+        if known.coupons() < asked {
+            let (kind, left) = (CodeKind::Coupon, known.coupons());
+            return Err(Error::Exhausted { kind, asked, left });
         }
+        if free < u128::from(asked) {
+            return Err(exhausted(asked, u64::try_from(free).unwrap()));
+        }
+        let left = SEQUENCE_IDS_END - self.next_id;
+        if left < asked {
+            return Err(Error::OutOfSequenceIds { asked, left });
+        }
+        Ok(())
     }
 
-    fn issue(&mut self, name: &str, format: Option<&Format>, request: &Request, batch: Batch) {
+    fn issue(&mut self, name: &str, request: &Request, batch: Batch) {
         let amount = request.requested_amount();
         assert_eq!(batch.len(), amount);
         let ids = batch.iter().map(|coupon| coupon.sequence_id());
         assert!(ids.eq(self.next_id..self.next_id + amount as u64));
         self.next_id += amount as u64;
 
-        assert_eq!(batch.expiry_date().as_ref(), self.ends.get(name));
-
-        let (life, oracle) = self.campaigns.get_mut(name).unwrap();
-        oracle.issue(&batch, format);
+        let known = self.campaigns.get_mut(name).unwrap();
+        assert_eq!(batch.expiry_date(), Some(known.end));
+        let format = request
+            .format()
+            .and_then(|format| known.rules.issued(format));
+        known.oracle.issue(&batch, format.as_ref());
         let of_twin = self.twin.generate(request).unwrap();
         assert!(batch == of_twin, "the twin's batch is another one");
-        let life = *life;
+        let life = known.life;
         self.issued.push(Issued {
             batch,
             of_twin,
@@ -170,7 +210,7 @@ impl Model {
         match self.campaigns.get_mut(name) {
             None => assert_eq!(answer, Err(Error::CampaignNotFound)),
             Some(_) if !foreign.is_empty() => assert_eq!(answer, Err(common::foreign(foreign))),
-            Some((_, oracle)) => {
+            Some(Known { oracle, .. }) => {
                 let new = codes.iter().filter(|code| oracle.reserve_in(format, code));
                 let new = new.count();
                 assert_eq!(answer, Ok(new as u64));
@@ -185,7 +225,7 @@ impl Model {
         match self.campaigns.get_mut(name) {
             None => assert_eq!(answer, Err(Error::CampaignNotFound)),
             Some(_) if !foreign.is_empty() => assert_eq!(answer, Err(common::foreign(foreign))),
-            Some((_, oracle)) => {
+            Some(Known { oracle, .. }) => {
                 let new = codes.iter().filter(|code| oracle.reserve(&code[..6]));
                 assert_eq!(answer, Ok(new.count() as u64));
                 assert_eq!(self.twin.reserve_single_use(name, codes), answer);
@@ -205,7 +245,7 @@ impl Model {
         match self.campaigns.get_mut(name) {
             None => assert_eq!(answer, Err(Error::CampaignNotFound)),
             Some(_) if !foreign.is_empty() => assert_eq!(answer, Err(common::foreign(foreign))),
-            Some((_, oracle)) => {
+            Some(Known { oracle, .. }) => {
                 let new = rows.iter().filter(|(code, _)| oracle.reserve(&code[..6]));
                 let new_single_uses = new.count() as u64;
                 let customs = rows.iter().filter_map(|(_, custom)| custom.as_ref());
@@ -224,10 +264,10 @@ impl Model {
 
     fn set_validity(&mut self, name: &'static str, valid: Valid) {
         let answer = self.engine.set_validity(name, valid.validity());
-        if self.campaigns.contains_key(name) {
+        if let Some(known) = self.campaigns.get_mut(name) {
             assert_eq!(answer, Ok(()));
             self.twin.set_validity(name, valid.validity()).unwrap();
-            self.ends.insert(name, valid.end());
+            known.end = valid.end();
         } else {
             assert_eq!(answer, Err(Error::CampaignNotFound));
         }
@@ -245,8 +285,8 @@ impl Model {
         } = self.issued.swap_remove(batch);
         let name = batch.campaign().to_owned();
         match self.campaigns.get_mut(&*name) {
-            Some((now, oracle)) if *now == life => {
-                oracle.release(&batch);
+            Some(known) if known.life == life => {
+                known.oracle.release(&batch);
                 assert_eq!(self.engine.release(batch), Ok(()));
                 assert_eq!(self.twin.release(of_twin), Ok(()));
             }
@@ -263,20 +303,21 @@ impl Model {
     fn agrees(&self, engine: &Engine, name: &str) {
         let names: Vec<_> = self.campaigns.keys().copied().collect();
         assert_eq!(engine.campaigns(), names);
-        let Some((_, oracle)) = self.campaigns.get(name) else {
+        let Some(known) = self.campaigns.get(name) else {
             let unknown = Err(Error::CampaignNotFound);
             assert_eq!(engine.remaining_widget_codes(name), unknown);
             assert_eq!(engine.issued(name), unknown);
             assert_eq!(engine.formats(name), Err(Error::CampaignNotFound));
             return;
         };
+        let oracle = &known.oracle;
         assert_eq!(engine.issued(name), Ok(oracle.issued()));
         assert_eq!(engine.formats(name), Ok(oracle.formats()));
         let widgets = engine.remaining_widget_codes(name);
         assert_eq!(widgets, Ok(oracle.free_widgets()));
         for format in &self.formats {
             let left = engine.remaining(name, format);
-            assert_eq!(left, Ok(oracle.free(format)), "{format:?}");
+            assert_eq!(left, known.free(format), "{format:?}");
         }
     }
 
@@ -284,11 +325,7 @@ impl Model {
     fn end(mut self) {
         for name in CAMPAIGNS {
             for format in self.formats.clone() {
-                let left = |model: &Self| {
-                    let oracle = model.campaigns.get(name);
-                    oracle.map_or(u128::MAX, |(_, oracle)| oracle.free(&format))
-                };
-                if left(&self) <= 5000 {
+                if self.left(name, Some(&format)) <= 5000 {
                     self.generate(name, Some(&format), Amount::Percent(80));
                     self.generate(name, Some(&format), Amount::OneMore);
                     self.generate(name, Some(&format), Amount::All);

@@ -10,11 +10,13 @@ use proptest::{
     sample::{Index, select},
 };
 
+use crate::model::said::{Said, said};
+
 pub(super) const CAMPAIGNS: [&str; 3] = ["north", "south", "west"];
 
 #[derive(Debug, Clone)]
 pub(super) enum Step {
-    AddCampaign(&'static str),
+    AddCampaign(&'static str, Said),
     RemoveCampaign(&'static str),
     Generate(&'static str, Option<Index>, Amount),
     ReserveCustom(&'static str, Index, Vec<Code>),
@@ -114,7 +116,7 @@ fn steps(campaigns: &'static [&'static str]) -> impl Strategy<Value = Step> {
     let name = move || select(campaigns);
     let format = proptest::option::weighted(0.9, index());
     prop_oneof![
-        4 => name().prop_map(Step::AddCampaign),
+        4 => (name(), said()).prop_map(|(name, said)| Step::AddCampaign(name, said)),
         1 => name().prop_map(Step::RemoveCampaign),
         16 => (name(), format, amounts())
             .prop_map(|(name, format, amount)| Step::Generate(name, format, amount)),
@@ -131,7 +133,8 @@ fn steps(campaigns: &'static [&'static str]) -> impl Strategy<Value = Step> {
 
 /// A history begins with a campaign in use.
 pub(super) fn histories(steps: Range<usize>) -> impl Strategy<Value = Vec<Step>> {
-    let first = select(&CAMPAIGNS[..]).prop_map(Step::AddCampaign);
+    let first = (select(&CAMPAIGNS[..]), said());
+    let first = first.prop_map(|(name, said)| Step::AddCampaign(name, said));
     (first, vec(self::steps(&CAMPAIGNS), steps)).prop_map(|(first, mut steps)| {
         steps.insert(0, first);
         steps
@@ -142,7 +145,6 @@ pub(super) fn histories(steps: Range<usize>) -> impl Strategy<Value = Vec<Step>>
 pub(super) fn histories_of_one(steps: Range<usize>) -> impl Strategy<Value = Vec<Step>> {
     vec(self::steps(&CAMPAIGNS[..1]), steps).prop_map(|mut steps| {
         steps.retain(|step| !matches!(step, Step::RemoveCampaign(_)));
-        steps.insert(0, Step::AddCampaign(CAMPAIGNS[0]));
         steps
     })
 }
