@@ -134,7 +134,8 @@ impl Engine {
     /// # Errors
     /// 502 for an unknown campaign; 302 for a format that is none of those that [may be asked
     /// for](Campaign::formats); 601 if fewer codes, widget or custom, are free than asked for, or fewer
-    /// coupons or sequence ids are left. Then nothing has changed.
+    /// coupons or sequence ids are left; 301 if the campaign's [words](Campaign::without_words) leave too
+    /// few codes. Then nothing has changed.
     ///
     /// # Panics
     /// If the operating system has no entropy to give, or the engine's clock panics; then nothing
@@ -202,7 +203,7 @@ impl Engine {
     /// How many custom codes of a format are free: taken neither in this format nor in another one of
     /// the campaign that spells them too, and no widget codes. Exact; the largest `u128` stands for that
     /// many or more. The format is read as in a request: what alphanumeric means [the campaign
-    /// says](Campaign::alphanumeric).
+    /// says](Campaign::alphanumeric), and which words are [never spelt](Campaign::without_words).
     ///
     /// ```
     /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
@@ -219,13 +220,14 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// 502 for an unknown campaign; 302 for a format that may not be asked for.
+    /// 502 for an unknown campaign; 302 for a format that may not be asked for; 301 if the campaign's words
+    /// leave too few of its codes.
     pub fn remaining(&self, campaign: &str, format: &Format) -> Result<u128, Error> {
         self.campaign(campaign)?.free_customs(format)
     }
 
     /// How many widget codes, and so single-use codes, are free. A new campaign has
-    /// 36^6 = 2,176,782,336.
+    /// 36^6 = 2,176,782,336, or those that hold none of its [words](Campaign::without_words).
     ///
     /// ```
     /// # use couponmint::{Campaign, Engine, Request};
@@ -244,7 +246,7 @@ impl Engine {
 
     /// Reserves custom codes that exist already, so that they are never issued. Gives how many of
     /// them were new, neither issued nor reserved before. Each code takes its own text out of circulation
-    /// and nothing else.
+    /// and nothing else. Codes that exist may hold a word that new ones never spell.
     ///
     /// ```
     /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};

@@ -84,6 +84,12 @@ pub enum Error {
         /// The system.
         check: Check,
     },
+    /// 301: words never to spell are not at most 1,000, each of 1 to 32 ASCII letters and digits, 4,096
+    /// characters in all.
+    InvalidWords,
+    /// 301: words never to spell leave less than one code in 16 of a format, or of the widget codes of a
+    /// campaign.
+    TooFewCodes,
     /// 302: a text does not say what a format is.
     InvalidFormat,
     /// 301: in a list of codes to reserve, some are not ones that their format spells. (The codes
@@ -166,6 +172,8 @@ impl Error {
             | Self::InvalidAlphabet
             | Self::InvalidPattern
             | Self::InvalidCheck { .. }
+            | Self::InvalidWords
+            | Self::TooFewCodes
             | Self::ForeignCodes { .. } => 301,
             Self::InvalidValue { .. }
             | Self::FormatNotAllowed
@@ -241,6 +249,10 @@ impl fmt::Display for Error {
                 write!(f, "check symbol must be {}", listed(&names, "or"))
             }
             Self::InvalidCheck { check } => write_invalid_check(f, *check),
+            Self::InvalidWords => f.write_str(
+                "words must be at most 1,000, each of 1 to 32 ASCII letters and digits, 4,096 characters in all",
+            ),
+            Self::TooFewCodes => f.write_str("words must leave at least one code in 16"),
             Self::InvalidFormat => f.write_str(
                 "format must be a pattern, an alphabet and what else it has, with a blank before each, like \"SUMMER-####-#### crockford\"",
             ),

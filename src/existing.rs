@@ -55,7 +55,7 @@ pub(crate) fn custom_text<C: AsRef<str>>(
     let (mut text, mut foreign) = (String::new(), ForeignCodes::default());
     for (index, code) in codes.into_iter().enumerate() {
         let code = code.as_ref();
-        let is_spelt = format.spells(code).then(|| text.push_str(code));
+        let is_spelt = format.spells_with_words(code).then(|| text.push_str(code));
         foreign.note_none(index, is_spelt);
     }
     foreign.unless_any()?;
@@ -141,7 +141,7 @@ impl<'f> Finder<'f> {
         }
     }
 
-    /// The first of the formats that spells a text.
+    /// The first of the formats that spells a text, or would but for a word: codes that exist may hold one.
     fn find(&self, code: &str) -> Option<usize> {
         let starts = self.prefix_lengths.get(code.len())?.iter();
         let starts = starts.filter_map(|&length| Some((code.len(), code.get(..length)?)));
@@ -150,7 +150,7 @@ impl<'f> Finder<'f> {
             .flatten();
         let formats = formats.copied();
         formats
-            .filter(|&place| self.formats[place].spells(code))
+            .filter(|&place| self.formats[place].spells_with_words(code))
             .min()
     }
 }

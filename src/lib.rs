@@ -26,6 +26,7 @@ pub use code::{
     check::Check,
     format::{CodeType, Format},
     reading::Mistake,
+    words::Words,
 };
 pub use engine::{Engine, MAX_SEQUENCE_ID};
 pub use error::{CodeKind, Error, Rejection};

@@ -30,11 +30,23 @@ pub(super) struct TakenByOthers<'a> {
 }
 
 /// How many codes of a format others have taken.
+#[derive(Default)]
 pub(super) struct Counts {
-    /// As custom codes.
+    /// As custom codes, or as widget codes that are never issued, since they hold a word.
     pub(super) customs: u128,
-    /// As widget codes, or as custom codes that stand with these.
+    /// As other widget codes, or as custom codes that stand with these.
     pub(super) widgets: u128,
+}
+
+impl Counts {
+    /// Adds a code that stands with the widget codes.
+    fn add_widget(&mut self, widgets: &Widgets, code: &[u8]) {
+        if widgets.format().is_clean(code) {
+            self.widgets += 1;
+        } else {
+            self.customs += 1;
+        }
+    }
 }
 
 impl<'a> TakenByOthers<'a> {
@@ -58,44 +70,61 @@ impl<'a> TakenByOthers<'a> {
 
     /// How many codes are taken at least: what can be told without looking at codes.
     pub(super) fn at_least(&self) -> u128 {
-        taken(&self.whole) + self.whole_widgets().map_or(0, Widgets::taken_count)
+        let widgets = self.count_whole_widgets();
+        taken(&self.whole) + widgets.customs + widgets.widgets
     }
 
     /// How many codes are taken.
     pub(super) fn count(&self) -> Counts {
         let partly_widgets = self.partly_widgets().map_or(0, Widgets::taken_count);
-        if taken(&self.partly) + partly_widgets > self.own.most_free() {
+        if taken(&self.partly) + partly_widgets > self.own.texts_left() {
             return self.look_up();
         }
         let format = &self.own.format;
-        let mut customs = taken(&self.whole);
+        let mut counts = self.count_whole_widgets();
+        counts.customs += taken(&self.whole);
         for known in &self.partly {
             read(known, |code| {
-                customs += u128::from(format.numbers(code).is_some());
+                counts.customs += u128::from(format.numbers(code).is_some());
             });
         }
-        let mut widgets = self.whole_widgets().map_or(0, Widgets::taken_count);
         if let Some(partly) = self.partly_widgets() {
             read_widgets(partly, |code| {
-                widgets += u128::from(format.numbers(code).is_some());
+                if format.numbers(code).is_some() {
+                    counts.add_widget(partly, code);
+                }
             });
         }
-        Counts { customs, widgets }
+        counts
+    }
+
+    /// How many widget codes are taken, if the format spells them all.
+    fn count_whole_widgets(&self) -> Counts {
+        let Some(widgets) = self.whole_widgets() else {
+            return Counts::default();
+        };
+        let dirty = u128::from(widgets.dirty());
+        Counts {
+            customs: if self.own.format.scan().is_some() {
+                0
+            } else {
+                dirty
+            },
+            widgets: widgets.taken_count() - dirty,
+        }
     }
 
     /// Looks up the codes that the format's own ledger does not have.
     fn look_up(&self) -> Counts {
-        let (mut customs, mut widgets) = (0, 0);
-        let mut writer = Writer::new(&self.own.format);
-        self.own.ledger.for_each_free(|number| {
-            let code = writer.code(&[number, 0, 0]);
+        let mut counts = Counts::default();
+        self.own.for_each_free(|_, code| {
             if self.others.have(code) {
-                customs += 1;
-            } else {
-                widgets += u128::from(self.widgets.is_some_and(|widgets| widgets.has(code)));
+                counts.customs += 1;
+            } else if let Some(widgets) = self.widgets.filter(|widgets| widgets.has(code)) {
+                counts.add_widget(widgets, code);
             }
         });
-        Counts { customs, widgets }
+        counts
     }
 
     /// The numbers of a short format that nobody has taken, in order.
@@ -103,18 +132,20 @@ impl<'a> TakenByOthers<'a> {
         let mut free = Vec::new();
         let all = taken(&self.whole) + taken(&self.partly);
         let all = all + self.widgets.map_or(0, Widgets::taken_count);
-        if all <= READ_PER_LOOK_UP * self.own.most_free() {
+        if all <= READ_PER_LOOK_UP * self.own.texts_left() {
             let taken = self.numbers();
             self.own.ledger.for_each_free(|number| {
                 if !taken.contains(number) {
                     free.push(number);
                 }
             });
+            if self.own.format.scan().is_some() {
+                let mut writer = Writer::new(&self.own.format);
+                free.retain(|&number| self.own.format.is_clean(writer.code(&[number, 0, 0])));
+            }
             return free;
         }
-        let mut writer = Writer::new(&self.own.format);
-        self.own.ledger.for_each_free(|number| {
-            let code = writer.code(&[number, 0, 0]);
+        self.own.for_each_free(|number, code| {
             let is_widget = || self.widgets.is_some_and(|widgets| widgets.has(code));
             if !self.others.have(code) && !is_widget() {
                 free.push(number);
@@ -142,13 +173,15 @@ impl<'a> TakenByOthers<'a> {
     }
 
     fn whole_widgets(&self) -> Option<&'a Widgets> {
-        let is_whole = self.own.format.contains(Format::widget());
-        self.widgets.filter(|_| is_whole)
+        self.widgets.filter(|widgets| self.are_whole(widgets))
     }
 
     fn partly_widgets(&self) -> Option<&'a Widgets> {
-        let is_whole = self.own.format.contains(Format::widget());
-        self.widgets.filter(|_| !is_whole)
+        self.widgets.filter(|widgets| !self.are_whole(widgets))
+    }
+
+    fn are_whole(&self, widgets: &Widgets) -> bool {
+        self.own.format.contains(widgets.format())
     }
 }
 

@@ -74,7 +74,8 @@ impl Known {
     }
 
     pub(super) fn has(&self, code: &[u8]) -> bool {
-        let numbers = self.format.numbers(code);
+        // No code that holds a word is in the ledger of a format that spells none.
+        let numbers = self.format.numbers_with_words(code);
         numbers.is_some_and(|numbers| self.ledger.contains(&numbers))
     }
 
@@ -87,7 +88,7 @@ impl Known {
 
     /// The numbers of one of its codes.
     pub(super) fn numbers(&self, code: &[u8]) -> Numbers {
-        let numbers = self.format.numbers(code);
+        let numbers = self.format.numbers_with_words(code);
         numbers.expect("a code of the format")
     }
 
@@ -103,6 +104,25 @@ impl Known {
             u128::MAX => u128::MAX,
             capacity => capacity - u128::from(self.ledger.len()),
         }
+    }
+
+    /// How many codes that it may have are not in its own ledger, those that hold a word included.
+    pub(super) fn texts_left(&self) -> u128 {
+        match self.format.texts() {
+            u128::MAX => u128::MAX,
+            texts => texts - u128::from(self.ledger.len()),
+        }
+    }
+
+    /// Calls `visit` with the number and the text of every code of a short format that its own ledger does not have.
+    pub(super) fn for_each_free(&self, mut visit: impl FnMut(u64, &[u8])) {
+        let mut writer = Writer::new(&self.format);
+        self.ledger.for_each_free(|number| {
+            let code = writer.code(&[number, 0, 0]);
+            if self.format.is_clean(code) {
+                visit(number, code);
+            }
+        });
     }
 
     /// Forgets the list after a refused request, unless others must not be made to wait for another one.

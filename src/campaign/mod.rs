@@ -26,6 +26,7 @@ mod formats;
 mod opened;
 pub(crate) mod rules;
 pub(crate) mod widgets;
+mod words;
 
 use std::{
     array, fmt,
@@ -38,6 +39,7 @@ use crate::{
         formats::Formats,
         rules::Rules,
         widgets::{Promise, Widgets},
+        words::CleanCodes,
     },
     code::{
         format::{Format, LONGEST_TEXT, SHORTEST_TEXT, WIDGET_LENGTH},
@@ -71,6 +73,8 @@ pub struct Campaign {
     rules: Rules,
     coupons: Coupons,
     widgets: Widgets,
+    /// Words that no code spells.
+    clean: Option<CleanCodes>,
     /// Custom codes by their total length.
     customs: [Mutex<Formats>; LONGEST_TEXT - SHORTEST_TEXT + 1],
 }
@@ -109,6 +113,7 @@ impl Campaign {
             rules: Rules::default(),
             coupons: Coupons::new(None),
             widgets: Widgets::new(Format::widget().short_capacity()),
+            clean: None,
             customs: array::from_fn(|_| Mutex::default()),
         })
     }
@@ -221,12 +226,13 @@ impl Campaign {
         let amount = request.requested_amount();
         let format = request.format().map(|asked| self.rules.format(asked));
         let format = format.transpose()?;
+        let spelling = self.single_use_spelling()?;
         let coupons = self.coupons.promise(amount)?;
         let widgets = self.widgets.promise(amount)?;
         let single_use = Draw {
             stream,
             purposes: [Purpose::SingleUse, Purpose::SingleUseRest],
-            spelling: Spelling::single_use(),
+            spelling,
             amount,
         };
         let Some(format) = format.as_deref() else {
@@ -338,6 +344,14 @@ impl Campaign {
     /// Takes custom codes, written one after the other, out of circulation and tells how many were
     /// in it.
     pub(crate) fn reserve_customs(&self, format: &Format, codes: &str) -> u64 {
+        let split = self.split(format, codes);
+        split
+            .iter()
+            .map(|(format, codes)| self.reserve_in(format, codes))
+            .sum()
+    }
+
+    fn reserve_in(&self, format: &Format, codes: &str) -> u64 {
         let length = format.text_length();
         let mut formats = self.lock_formats(length);
         let mut opened = formats.open(format, &self.widgets);

@@ -6,7 +6,7 @@ use crate::{
         formats::{Formats, Known, Others},
         widgets::{self, Widgets},
     },
-    code::{Numbers, format::Format, spelling::Writer},
+    code::{Numbers, spelling::Writer},
     error::{CodeKind, Error},
     ledger::entering::NewNumbers,
     random::{
@@ -205,11 +205,11 @@ impl Free<'_> {
     fn count(&mut self) -> u128 {
         let most = self.own.most_free();
         if self.own.list.is_some() {
+            let list = self.list();
             let (like_widgets, others): (Vec<_>, Vec<_>) = {
                 let mut writer = Writer::new(&self.own.format);
-                let is_like_widget =
-                    |number: &u64| widgets::number(writer.code(&[*number, 0, 0])).is_some();
-                self.list().into_iter().partition(is_like_widget)
+                let is_like_widget = |number: &u64| self.is_widget(writer.code(&[*number, 0, 0]));
+                list.into_iter().partition(is_like_widget)
             };
             return others.len() as u128 + self.unpromised(like_widgets.len() as u128);
         }
@@ -217,10 +217,20 @@ impl Free<'_> {
             return most;
         }
         let taken = self.taken_by_others().count();
+        // For few formats that is more than a glance: those of six symbols, with words. And then it looks at no more
+        // codes than the format has, and at few states for each place.
         let like_widgets = self
             .widgets
-            .map_or(0, |_| self.own.format.common(Format::widget()));
+            .map_or(0, |widgets| self.own.format.common(widgets.format()));
         most - like_widgets - taken.customs + self.unpromised(like_widgets - taken.widgets)
+    }
+
+    /// Whether a free code can only be taken as a widget code.
+    fn is_widget(&self, code: &[u8]) -> bool {
+        let Some(widgets) = self.widgets else {
+            return false;
+        };
+        widgets::number(code).is_some() && widgets.format().is_clean(code)
     }
 
     /// How many of so many free codes that are spelt like widget codes are not promised.
@@ -240,6 +250,11 @@ impl Free<'_> {
     /// Whether no code can be taken but in the format's own ledger.
     fn are_own(&self) -> bool {
         self.others.are_none() && self.widgets.is_none()
+    }
+
+    /// Whether a listing has to look at each code: it may be taken elsewhere, or hold a word.
+    fn are_looked_at(&self) -> bool {
+        !self.are_own() || self.own.format.scan().is_some()
     }
 
     /// Enters drawn codes, where so many are expected in the end. The positions of those that are taken
@@ -310,21 +325,24 @@ impl Keyspace for Free<'_> {
 
     fn size(&self) -> Option<Size> {
         let format = &self.own.format;
-        let capacity = (format.numbers_per_code() == 1).then(|| format.short_capacity())?;
+        let all = (format.numbers_per_code() == 1).then(|| format.short_capacity())?;
+        let capacity = format.capacity() as u64;
+        let taken = self.own.ledger.len();
         Some(Size {
             capacity,
-            most_free: capacity - self.own.ledger.len(),
-            is_shared: !self.are_own(),
+            most_free: capacity - taken,
+            looked_at: all - taken,
+            is_each: self.are_looked_at(),
         })
     }
 
-    /// The list is kept if others have to be asked for it.
+    /// The list is kept if each code has to be looked at for it.
     fn list(&mut self) -> Vec<u64> {
         let free = match self.own.list.take() {
-            Some(list) if !self.are_own() => self.still_free(list),
+            Some(list) if self.are_looked_at() => self.still_free(list),
             _ => self.taken_by_others().free(),
         };
-        self.own.list = (!self.are_own()).then(|| free.clone());
+        self.own.list = self.are_looked_at().then(|| free.clone());
         free
     }
 }

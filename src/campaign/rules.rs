@@ -1,5 +1,5 @@
-//! What a campaign says about its coupons: what alphanumeric means, which formats may be asked for, how many
-//! coupons there may be.
+//! What a campaign says about its coupons: what alphanumeric means, which words no code spells, which formats may be
+//! asked for, how many coupons there may be.
 //!
 //! A request names a type of code, and the campaign says which symbols these are. So there are two readings of a
 //! format: *as asked for*, where a prefix and symbols of `0-9A-Za-z` stand for the alphanumeric codes of the
@@ -12,7 +12,7 @@ use hashbrown::HashSet;
 
 use crate::{
     campaign::{Campaign, coupons::Coupons},
-    code::{alphabet::Alphabet, format::Format},
+    code::{alphabet::Alphabet, format::Format, words::Words},
     error::Error,
 };
 
@@ -20,6 +20,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
     alphanumeric: Option<Alphabet>,
+    words: Option<Words>,
     /// The formats that may be asked for, as they were said.
     formats: Option<Vec<Format>>,
     /// The same, as they are issued.
@@ -33,6 +34,17 @@ impl Rules {
         self.alphanumeric.as_ref()
     }
 
+    /// The words that no code spells, if there are any.
+    pub(crate) fn words(&self) -> Option<&Words> {
+        self.words.as_ref()
+    }
+
+    /// Says which words no code spells.
+    pub(super) fn set_words(&mut self, words: Words) {
+        self.words = Some(words);
+        self.settle();
+    }
+
     /// The formats that may be asked for, if not any.
     pub(crate) fn formats(&self) -> Option<&[Format]> {
         self.formats.as_deref()
@@ -43,12 +55,15 @@ impl Rules {
         self.max_coupons
     }
 
-    /// The format, as it is issued, of one that is asked for.
+    /// The format, as it is issued, of one that is asked for. What is counted for it is counted now, before anything
+    /// is locked.
     ///
     /// # Errors
-    /// [`Error::FormatNotAllowed`] unless it is one of those that may be asked for.
+    /// [`Error::FormatNotAllowed`] unless it is one of those that may be asked for; [`Error::TooFewCodes`] if the
+    /// campaign's words leave too few of its codes.
     pub(crate) fn format<'f>(&self, asked: &'f Format) -> Result<Cow<'f, Format>, Error> {
-        let issued = self.as_issued(asked);
+        let issued = self.as_issued(asked)?;
+        let _ = issued.capacity();
         let allowed = self.allowed.as_ref();
         if allowed.is_none_or(|allowed| allowed.contains(&*issued)) {
             Ok(issued)
@@ -57,21 +72,35 @@ impl Rules {
         }
     }
 
-    fn as_issued<'f>(&self, asked: &'f Format) -> Cow<'f, Format> {
+    fn as_issued<'f>(&self, asked: &'f Format) -> Result<Cow<'f, Format>, Error> {
         match &self.alphanumeric {
             Some(alphabet) if asked.is_alphanumeric() => {
                 let (prefix, length) = (asked.prefix(), asked.length());
-                Cow::Owned(Format::unchecked(prefix, alphabet.clone(), length))
+                let mut format = Format::unchecked(prefix, alphabet.clone(), length);
+                if let Some(words) = asked.words() {
+                    format = format.without_words(words)?;
+                }
+                let format = self.clean(&format)?.into_owned();
+                Ok(Cow::Owned(format))
             }
-            _ => Cow::Borrowed(asked),
+            _ => self.clean(asked),
+        }
+    }
+
+    /// A format without the words that no code spells.
+    pub(super) fn clean<'f>(&self, format: &'f Format) -> Result<Cow<'f, Format>, Error> {
+        match &self.words {
+            Some(words) => format.clone().without_words(words).map(Cow::Owned),
+            None => Ok(Cow::Borrowed(format)),
         }
     }
 
     /// Whatever is said last counts for what was said before, too.
     fn settle(&mut self) {
         let formats = self.formats.as_ref();
-        let as_issued = |format| self.as_issued(format).into_owned();
-        self.allowed = formats.map(|formats| formats.iter().map(as_issued).collect());
+        // One of which too few codes are left is refused for that.
+        let as_issued = |format| self.as_issued(format).ok().map(Cow::into_owned);
+        self.allowed = formats.map(|formats| formats.iter().filter_map(as_issued).collect());
     }
 }
 

@@ -29,7 +29,12 @@ pub(crate) struct Widgets {
     taken: SharedShards,
     /// How many are neither taken nor promised.
     free: AtomicU64,
+    /// How many there are that hold no word.
     capacity: u64,
+    /// The format of these, if words are never to be spelt.
+    clean: Option<Format>,
+    /// How many are taken that hold a word.
+    dirty: AtomicU64,
     /// How many are expected to be taken in the end; 0 if nobody knows.
     expected: u64,
 }
@@ -40,8 +45,37 @@ impl Widgets {
             taken: SharedShards::new(Layout::new(capacity)),
             free: AtomicU64::new(capacity),
             capacity,
+            clean: None,
+            dirty: AtomicU64::new(0),
             expected: 0,
         }
+    }
+
+    /// Issues only codes of this format from now on. Those that are taken stay taken.
+    pub(crate) fn issue_only(&mut self, clean: Format) {
+        self.capacity = u64::try_from(clean.capacity()).expect("there are 36^6 at most");
+        self.clean = Some(clean);
+        let (mut all, mut dirty) = (0, 0);
+        self.for_each(|number| {
+            all += 1;
+            dirty += u64::from(!self.is_clean(number));
+        });
+        self.dirty = dirty.into();
+        self.free = (self.capacity - (all - dirty)).into();
+    }
+
+    /// The format of the codes that are issued.
+    pub(crate) fn format(&self) -> &Format {
+        self.clean.as_ref().unwrap_or(Format::widget())
+    }
+
+    /// Whether a code may be issued: whether it holds no word.
+    pub(crate) fn is_clean(&self, number: u64) -> bool {
+        self.clean.as_ref().is_none_or(|clean| {
+            let mut code = Vec::with_capacity(WIDGET_LENGTH);
+            clean.write(&[number, 0, 0], &mut code);
+            clean.is_clean(&code)
+        })
     }
 
     /// Announces how many will be taken in the end.
@@ -71,6 +105,11 @@ impl Widgets {
 
     pub(crate) fn taken_count(&self) -> u128 {
         self.taken().into()
+    }
+
+    /// How many are taken that hold a word.
+    pub(crate) fn dirty(&self) -> u64 {
+        self.dirty.load(Ordering::Relaxed)
     }
 
     /// Promises widget codes, or refuses with 601.
@@ -103,8 +142,14 @@ impl Widgets {
         number(code).is_some_and(|number| self.taken.contains(number))
     }
 
-    /// Takes a code; false if it is taken, or if all that are left are promised.
+    /// Takes a code; false if it is taken, or if all that are left are promised. One that holds a word was
+    /// promised to nobody.
     pub(crate) fn take(&self, number: u64) -> bool {
+        if !self.is_clean(number) {
+            let is_new = self.taken.insert(number);
+            self.dirty.fetch_add(is_new.into(), Ordering::Relaxed);
+            return is_new;
+        }
         if self.taken.contains(number) || self.take_from_free(1).is_err() {
             return false;
         }
@@ -117,8 +162,13 @@ impl Widgets {
 
     /// Makes a code free that was taken.
     pub(crate) fn release(&self, number: u64) {
-        if self.taken.remove(number) {
+        if !self.taken.remove(number) {
+            return;
+        }
+        if self.is_clean(number) {
             self.give_back(1);
+        } else {
+            self.dirty.fetch_sub(1, Ordering::Relaxed);
         }
     }
 
@@ -167,8 +217,8 @@ impl Promise<'_> {
         });
         let mut lost = lost.concat();
         // While others release codes and take them, a list of free ones may miss some.
-        let mut taken = taken;
-        while let Err(open) = redraw.find(&lost, &mut text, &mut taken) {
+        let mut free = Free(self.widgets);
+        while let Err(open) = redraw.find(&lost, &mut text, &mut free) {
             lost = open;
         }
         text
@@ -181,23 +231,32 @@ impl Drop for Promise<'_> {
     }
 }
 
-impl Keyspace for &SharedShards {
+/// Free widget codes, enough of which are promised.
+struct Free<'a>(&'a Widgets);
+
+impl Keyspace for Free<'_> {
     fn take(&mut self, numbers: &Numbers, _: &[u8]) -> bool {
-        self.insert(numbers[0])
+        self.0.taken.insert(numbers[0])
     }
 
     fn size(&self) -> Option<Size> {
-        let capacity = self.layout().capacity();
+        let Self(widgets) = self;
+        let (taken, dirty) = (widgets.taken(), widgets.dirty());
+        let all = widgets.taken.layout().capacity();
         Some(Size {
-            capacity,
-            most_free: capacity - self.len(),
-            is_shared: false,
+            capacity: widgets.capacity,
+            // A code that holds a word may have been taken between the two counts.
+            most_free: (widgets.capacity + dirty).saturating_sub(taken),
+            looked_at: all - taken,
+            is_each: widgets.clean.is_some(),
         })
     }
 
     fn list(&mut self) -> Vec<u64> {
+        let Self(widgets) = self;
         let mut free = Vec::new();
-        self.for_each_free(|number| free.push(number));
+        widgets.taken.for_each_free(|number| free.push(number));
+        free.retain(|&number| widgets.is_clean(number));
         free
     }
 }

@@ -280,6 +280,28 @@ impl CheckSymbol {
         self.place
     }
 
+    /// How many states there are.
+    pub(crate) fn states(&self, alphabet: &Alphabet) -> usize {
+        self.automaton(alphabet).states.into()
+    }
+
+    /// The state before the first symbol.
+    pub(crate) fn start(&self) -> u8 {
+        self.start
+    }
+
+    /// The state after one of the drawn symbols.
+    pub(crate) fn step(&self, alphabet: &Alphabet, drawn: usize, state: u8, symbol: u8) -> u8 {
+        let (_, table) = self.steps[drawn];
+        let next = &self.automaton(alphabet).tables[usize::from(table)];
+        next[usize::from(state) % STATES][usize::from(symbol % 128)]
+    }
+
+    /// The check symbol of a last state.
+    pub(crate) fn symbol(&self, alphabet: &Alphabet, state: u8) -> u8 {
+        self.automaton(alphabet).symbols[usize::from(state) % STATES]
+    }
+
     /// The check symbol of a code.
     pub(crate) fn of(&self, code: &[u8], alphabet: &Alphabet) -> u8 {
         let automaton = self.automaton(alphabet);

@@ -15,6 +15,7 @@ use crate::{
         alphabet::{Alphabet, is_symbol},
         check::{Check, CheckSymbol},
         pattern::{MAX_PATTERN, Pattern, SYMBOL},
+        words::{Counts, Filter, Scan, Words, count_common},
     },
     error::Error,
     parameter::Parameter,
@@ -108,7 +109,7 @@ impl FromStr for CodeType {
 /// assert!(format.spells("SUMMER-7K3M-9QXT"));
 /// # Ok::<(), couponmint::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct Format {
     /// The literal text before the first symbol.
     prefix: Arc<str>,
@@ -116,6 +117,8 @@ pub struct Format {
     length: u8,
     /// Unless that is all: a prefix and symbols.
     shape: Option<Arc<Shape>>,
+    /// What no code may hold.
+    words: Option<Arc<Filter>>,
 }
 
 /// What a format may have beside a prefix and symbols.
@@ -144,6 +147,28 @@ impl PartialEq for Shape {
 impl Eq for Shape {}
 
 impl Hash for Shape {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+impl Format {
+    /// All that it was made of.
+    fn key(&self) -> (&str, &Alphabet, u8, Option<&Shape>, Option<&Words>) {
+        let (shape, words) = (self.shape.as_deref(), self.words());
+        (&self.prefix, &self.alphabet, self.length, shape, words)
+    }
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Format {}
+
+impl Hash for Format {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.key().hash(state);
     }
@@ -226,6 +251,7 @@ impl Format {
                 }
                 .into()
             }),
+            words: None,
         })
     }
 
@@ -252,7 +278,71 @@ impl Format {
         let pattern = self.whole_pattern().into_owned();
         let check = Some(CheckSymbol::new(check, &pattern, &self.alphabet)?);
         let shape = Some(Shape { pattern, check }.into());
-        Ok(Self { shape, ..self })
+        let words = self.words().cloned();
+        let checked = Self { shape, ..self };
+        match words {
+            Some(words) => checked.with_words(words),
+            None => Ok(checked),
+        }
+    }
+
+    /// Leaves out all codes that hold a word, beside those that hold one that was named before. [`Words`]
+    /// says where and how a word is found.
+    ///
+    /// What is left is counted exactly: [`capacity`](Self::capacity) is the number of clean codes, and
+    /// [`rank`](Self::rank) the number among them. To draw them takes at most three times as long.
+    ///
+    /// ```
+    /// use couponmint::{Alphabet, Format, Words};
+    ///
+    /// let format = Format::pattern("SUMMER-####", Alphabet::crockford())?;
+    /// let format = format.without_words(&Words::new(["ass", "sex"])?)?;
+    /// assert!(!format.spells("SUMMER-1455") && !format.spells("SUMMER-5EX1"));
+    /// assert!(format.spells("SUMMER-1454"));
+    /// assert_eq!(format.normalize("summer-1455"), None);
+    /// assert_eq!(format.capacity(), 1_048_576 - 768);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::TooFewCodes`] if less than one code in 16 is left; [`Error::InvalidWords`] if both lists together
+    /// are too long.
+    pub fn without_words(self, words: &Words) -> Result<Self, Error> {
+        let words = match self.words() {
+            Some(own) if own == words => return Ok(self),
+            Some(own) => own.and(words)?,
+            None if words.is_empty() => return Ok(self),
+            None => words.clone(),
+        };
+        self.with_words(words)
+    }
+
+    /// Leaves out these words and no others.
+    fn with_words(self, words: Words) -> Result<Self, Error> {
+        let (format, are_enough) = self.without_any(words);
+        are_enough.then_some(format).ok_or(Error::TooFewCodes)
+    }
+
+    /// The same, and whether that leaves enough codes.
+    pub(crate) fn without_any(&self, words: Words) -> (Self, bool) {
+        let filter = Filter::new(self, words);
+        let are_enough = filter.leaves_enough(self);
+        let words = Some(filter.into());
+        (
+            Self {
+                words,
+                ..self.clone()
+            },
+            are_enough,
+        )
+    }
+
+    /// The same with all words.
+    pub(crate) fn with_all_words(&self) -> Self {
+        Self {
+            words: None,
+            ..self.clone()
+        }
     }
 
     /// A format of any short prefix and length.
@@ -262,6 +352,7 @@ impl Format {
             alphabet,
             length: length as u8,
             shape: None,
+            words: None,
         }
     }
 
@@ -336,6 +427,31 @@ impl Format {
         self.check_symbol().map(|symbol| symbol.check)
     }
 
+    /// The words that no code holds, if there are any.
+    ///
+    /// ```
+    /// use couponmint::{CodeType, Format, Words};
+    ///
+    /// let format = Format::new("A-", CodeType::Alphanumeric, 8)?;
+    /// assert_eq!(format.words(), None);
+    /// let words = Words::new(["ass"])?;
+    /// assert_eq!(format.without_words(&words)?.words(), Some(&words));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn words(&self) -> Option<&Words> {
+        self.words.as_deref().map(Filter::words)
+    }
+
+    pub(crate) fn filter(&self) -> Option<&Arc<Filter>> {
+        self.words.as_ref()
+    }
+
+    /// What finds words in its codes; none if no code can hold one.
+    pub(crate) fn scan(&self) -> Option<&Scan> {
+        self.words.as_ref()?.scan()
+    }
+
     /// The pattern, unless it is a prefix and symbols.
     pub(super) fn shaped_pattern(&self) -> Option<&Pattern> {
         self.shape.as_ref().map(|shape| &shape.pattern)
@@ -358,8 +474,11 @@ impl Format {
         }
     }
 
-    /// How many codes there are: base ^ length, one symbol less if that is a check symbol; or the largest
-    /// `u128` for that many or more (of letters and digits, that is from 22 symbols on).
+    /// How many codes there are: base ^ length, one symbol less if that is a check symbol, without those that hold a
+    /// word; or the largest `u128` for that many or more (of letters and digits, that is from 22 symbols on).
+    ///
+    /// With words it is counted when first asked for, in a few milliseconds (up to 65 with a check symbol), once
+    /// for all formats that differ in their prefixes alone.
     ///
     /// ```
     /// use couponmint::{CodeType, Format};
@@ -370,6 +489,21 @@ impl Format {
     /// ```
     #[must_use]
     pub fn capacity(&self) -> u128 {
+        match self.counted() {
+            Some((counts, scan)) => counts.capacity(self, scan),
+            None => self.texts(),
+        }
+    }
+
+    /// The counts of clean codes, if there are others.
+    fn counted(&self) -> Option<(&Counts, &Scan)> {
+        let scan = self.scan()?;
+        let filter = self.words.as_ref()?;
+        Some((filter.counts(self, scan), scan))
+    }
+
+    /// How many codes there are, those that hold a word included.
+    pub(crate) fn texts(&self) -> u128 {
         let base = u128::from(self.alphabet.base());
         base.checked_pow(self.drawn() as u32).unwrap_or(u128::MAX)
     }
@@ -408,6 +542,11 @@ impl Format {
         text.len() == self.text_length() && self.numbers(text.as_bytes()).is_some()
     }
 
+    /// The same of a code that may hold a word.
+    pub(crate) fn spells_with_words(&self, text: &str) -> bool {
+        text.len() == self.text_length() && self.numbers_with_words(text.as_bytes()).is_some()
+    }
+
     /// The rank of a code: its number among all codes of the format in alphabet order, counted from 0.
     /// None for what the format does not [spell](Self::spells), and for a number that a `u128` cannot
     /// hold.
@@ -422,6 +561,9 @@ impl Format {
     #[must_use]
     pub fn rank(&self, code: &str) -> Option<u128> {
         self.spells(code).then_some(())?;
+        if let Some((counts, scan)) = self.counted() {
+            return counts.rank(self, scan, code.as_bytes());
+        }
         let base = u128::from(self.alphabet.base());
         let append = |rank: u128, &symbol| {
             let digit = self.alphabet.number(&[symbol])?;
@@ -446,9 +588,14 @@ impl Format {
         (rank < capacity || capacity == u128::MAX).then_some(())?;
         let base = u128::from(self.alphabet.base());
         let mut code = self.whole_pattern().text().as_bytes().to_vec();
-        for symbol in (0..self.drawn()).rev() {
-            code[self.place(symbol)] = self.alphabet.symbols().as_bytes()[(rank % base) as usize];
-            rank /= base;
+        if let Some((counts, scan)) = self.counted() {
+            counts.write(self, scan, rank, &mut code);
+        } else {
+            for symbol in (0..self.drawn()).rev() {
+                let digit = (rank % base) as usize;
+                code[self.place(symbol)] = self.alphabet.symbols().as_bytes()[digit];
+                rank /= base;
+            }
         }
         self.complete(&mut code);
         String::from_utf8(code).ok()
@@ -463,7 +610,7 @@ impl Format {
     }
 
     /// Where in a code a symbol stands.
-    fn place(&self, symbol: usize) -> usize {
+    pub(super) fn place(&self, symbol: usize) -> usize {
         match self.shaped_pattern() {
             Some(pattern) => pattern.place(symbol),
             None => self.prefix.len() + symbol,
@@ -531,14 +678,29 @@ impl Format {
 
     /// A text as numbers, if the format spells it. The text must have the length of its codes.
     pub(crate) fn numbers(&self, text: &[u8]) -> Option<Numbers> {
+        self.numbers_with_words(text)
+            .filter(|_| self.is_clean(text))
+    }
+
+    /// The same whether or not the text holds a word.
+    pub(crate) fn numbers_with_words(&self, text: &[u8]) -> Option<Numbers> {
         let numbers = self.numbers_of_any(text)?;
         self.is_complete(text).then_some(numbers)
     }
 
-    /// Whether all but the check symbol is that of a code, which must be one of the alphabet.
-    pub(super) fn fits_pattern(&self, text: &[u8]) -> bool {
-        let is_symbol = |check: &CheckSymbol| self.alphabet.spells(&[text[check.place()]]);
-        self.numbers_of_any(text).is_some() && self.check_symbol().is_some_and(is_symbol)
+    /// Whether a text that is a code otherwise holds no word.
+    pub(crate) fn is_clean(&self, text: &[u8]) -> bool {
+        self.scan().is_none_or(|scan| scan.is_clean(text))
+    }
+
+    /// Whether a text is a code but for its check symbol, which is another one of the alphabet.
+    pub(super) fn is_mistyped(&self, text: &[u8]) -> bool {
+        let Some(check) = self.check_symbol() else {
+            return false;
+        };
+        let (typed, mut code) = (text[check.place()], text.to_vec());
+        self.complete(&mut code);
+        self.alphabet.spells(&[typed]) && code != text && self.numbers(&code).is_some()
     }
 
     /// The numbers of a text that may be a code, whatever its check symbol.
@@ -604,6 +766,12 @@ impl Format {
     /// Whether it is plain that every code of another format of the same text length is one of this
     /// format too.
     pub(crate) fn contains(&self, other: &Self) -> bool {
+        let passes = |scan: &Scan| scan.lets_pass(other.scan());
+        self.contains_texts(other) && self.scan().is_none_or(passes)
+    }
+
+    /// The same of all codes, those that hold a word included.
+    fn contains_texts(&self, other: &Self) -> bool {
         if self.shape.is_none() && other.shape.is_none() {
             return self.spells_rest_of(other) && self.alphabet.contains_all_of(&other.alphabet);
         }
@@ -632,6 +800,9 @@ impl Format {
     pub(crate) fn common(&self, other: &Self) -> u128 {
         debug_assert!(other.check_symbol().is_none());
         let common = |place| self.common_symbols(other, place);
+        if self.scan().is_some() || other.scan().is_some() {
+            return count_common(self, other);
+        }
         match self.check_symbol() {
             Some(check) => check.count(self.text_length(), common, &self.alphabet),
             None => (0..self.text_length())
@@ -641,7 +812,7 @@ impl Format {
     }
 
     /// The symbols that codes of both may have at a place.
-    fn common_symbols(&self, other: &Self, place: usize) -> impl Iterator<Item = u8> {
+    pub(super) fn common_symbols(&self, other: &Self, place: usize) -> impl Iterator<Item = u8> {
         let symbols = self.symbols_at(place).iter().copied();
         symbols.filter(move |symbol| other.symbols_at(place).contains(symbol))
     }

@@ -22,6 +22,7 @@ pub(crate) mod pattern;
 pub(crate) mod reading;
 pub(crate) mod spelling;
 mod text;
+pub(crate) mod words;
 
 /// The most numbers that a text is cut into: 30 symbols of base 64, ten at a time.
 pub(crate) const MAX_NUMBERS: usize = 3;

@@ -26,7 +26,7 @@ use crate::code::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Mistake {
-    /// The text is not one of the format, whatever its check symbol.
+    /// The text is not one of the format, whatever its check symbol; or it holds a word that codes never spell.
     NotOfFormat,
     /// All but the check symbol would do: a typing error.
     Mistyped,
@@ -120,7 +120,7 @@ impl Format {
         if self.spells(text) {
             return Ok(());
         }
-        let is_mistyped = text.len() == self.text_length() && self.fits_pattern(text.as_bytes());
+        let is_mistyped = text.len() == self.text_length() && self.is_mistyped(text.as_bytes());
         Err(if is_mistyped {
             Mistake::Mistyped
         } else {

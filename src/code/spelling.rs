@@ -8,6 +8,7 @@ use crate::code::{
     check::CheckSymbol,
     format::{Format, SINGLE_USE_LENGTH},
     fraction::{Fractions, Word},
+    words::{Finder, WidgetScan, Words},
 };
 
 /// Symbols of a single-use code that its first word pays for: the widget code and four more.
@@ -20,6 +21,8 @@ pub(crate) struct Spelling {
     blank: Vec<u8>,
     pieces: Vec<Piece>,
     check: Option<CheckSymbol>,
+    /// What no code may hold.
+    words: Option<Finder>,
     /// How many codes there are to be told apart, if that is one number.
     short: Option<u64>,
     /// How many texts of the first piece share a number.
@@ -36,6 +39,7 @@ impl Spelling {
     /// The codes of a format.
     pub(crate) fn of(format: &Format) -> Self {
         let mut spelling = Self::new(format, format.pieces());
+        spelling.words = Finder::of(format);
         if let [only] = &spelling.pieces[..] {
             spelling.short = Some(only.texts.count());
         }
@@ -44,13 +48,22 @@ impl Spelling {
 
     /// Single-use codes. They are told apart by their first symbols, the widget code.
     pub(crate) fn single_use() -> &'static Self {
-        static SINGLE_USE: LazyLock<Spelling> = LazyLock::new(|| {
-            let start = SINGLE_USE_START;
-            let base36 = Alphabet::base36();
-            let format = Format::unchecked("", base36, SINGLE_USE_LENGTH);
-            Spelling::told_apart_by(&format, start, Format::widget().short_capacity())
-        });
+        static SINGLE_USE: LazyLock<Spelling> = LazyLock::new(Spelling::new_single_use);
         &SINGLE_USE
+    }
+
+    fn new_single_use() -> Self {
+        let start = SINGLE_USE_START;
+        let format = Format::unchecked("", Alphabet::base36(), SINGLE_USE_LENGTH);
+        Self::told_apart_by(&format, start, Format::widget().short_capacity())
+    }
+
+    /// Single-use codes in which no word begins in the widget code.
+    pub(crate) fn single_use_without(words: &Words) -> Self {
+        Self {
+            words: WidgetScan::new(words).map(Finder::SingleUse),
+            ..Self::new_single_use()
+        }
     }
 
     /// Codes told apart by `short` numbers: as many texts of the first piece share each of them.
@@ -74,6 +87,7 @@ impl Spelling {
             blank: pattern.text().into(),
             check: format.check_symbol().cloned(),
             alphabet,
+            words: None,
             short: None,
             alike: 1,
         }
@@ -92,6 +106,11 @@ impl Spelling {
     /// So many codes of which nothing but what the pattern says is written.
     pub(crate) fn blanks(&self, count: usize) -> Vec<u8> {
         self.blank.repeat(count)
+    }
+
+    /// What finds words in the codes, if none may hold one.
+    pub(crate) fn finder(&self) -> Option<&Finder> {
+        self.words.as_ref()
     }
 
     /// How many words a code takes.

@@ -7,14 +7,14 @@
 //!
 //! ```text
 //! test_########## alphanumeric
-//! SUMMER-####-#### crockford check=iso7064
+//! SUMMER-####-#### crockford check=iso7064 words=ass,sex
 //! A-### [01X]
 //! ```
 
 use std::{fmt, str::FromStr};
 
 use crate::{
-    code::{alphabet::Alphabet, format::Format},
+    code::{alphabet::Alphabet, format::Format, words::Words},
     error::Error,
 };
 
@@ -71,6 +71,7 @@ impl fmt::Display for Format {
         let pattern = self.whole_pattern();
         let mut parts = vec![pattern.text().to_owned(), self.alphabet().to_string()];
         parts.extend(self.check_system().map(|check| format!("check={check}")));
+        parts.extend(self.words().map(|words| format!("words={words}")));
         f.pad(&parts.join(" "))
     }
 }
@@ -94,6 +95,13 @@ impl FromStr for Format {
         };
         if let Some(check) = named("check=") {
             format = format.check(check.parse()?)?;
+        }
+        if let Some(text) = named("words=") {
+            let words: Words = text.parse()?;
+            if words.to_string() != text {
+                return Err(Error::InvalidFormat);
+            }
+            format = format.without_words(&words)?;
         }
         match parts.next() {
             Some(_) => Err(Error::InvalidFormat),

@@ -9,6 +9,7 @@ use crate::{
         alphabet::Alphabet,
         check::Check,
         format::{CodeType, Format},
+        words::Words,
     },
     request::Status,
 };
@@ -35,4 +36,4 @@ macro_rules! as_text {
     )*};
 }
 
-as_text! { Alphabet Check CodeType Format Status }
+as_text! { Alphabet Check CodeType Format Status Words }

@@ -1,12 +1,18 @@
 //! The first draw of a batch: a code for each position, drawn and written while its words are at hand.
 
 use crate::{
-    code::{MAX_NUMBERS, Numbers, fraction::Word, spelling::Spelling},
+    code::{
+        MAX_NUMBERS, Numbers,
+        fraction::Word,
+        spelling::Spelling,
+        words::{Finder, Flaw},
+    },
     ledger::{
         entering::{NewNumbers, SortedChunk},
         layout::Layout,
     },
     random::{
+        clean::{CodeWords, Redrawing},
         column::TextColumn,
         redraw::Redraw,
         stream::{CHUNK, Purpose, Round, Stream},
@@ -53,6 +59,9 @@ impl Draw<'_> {
     /// Draws a chunk.
     pub(crate) fn chunk(&self, chunk: usize) -> Chunk {
         let spelling = self.spelling;
+        if let Some(finder) = spelling.finder() {
+            return self.clean_chunk(chunk, finder);
+        }
         let count = self.codes(chunk);
         let mut text = spelling.blanks(count);
         let mut words = vec![Word::default(); count];
@@ -81,6 +90,59 @@ impl Draw<'_> {
         };
         spelling.complete_all(&mut text);
         Chunk { numbers, text }
+    }
+
+    /// Draws a chunk of codes that hold no word.
+    fn clean_chunk(&self, chunk: usize, finder: &Finder) -> Chunk {
+        let spelling = self.spelling;
+        let count = self.codes(chunk);
+        let mut text = spelling.blanks(count);
+        let mut words = vec![vec![Word::default(); count]; spelling.words()];
+        let mut streams = self
+            .purposes
+            .map(|purpose| self.stream.words(purpose, Round::First, chunk));
+        for (piece, words) in words.iter_mut().enumerate() {
+            streams[piece.min(1)].fill(words, spelling.texts(piece).bound());
+            spelling.write_all(piece, words, &mut text);
+        }
+        spelling.complete_all(&mut text);
+        let width = spelling.width();
+        let mut redrawing = Redrawing {
+            spelling,
+            finder,
+            streams: &mut streams,
+        };
+        for row in finder.flawed_rows(&text, width) {
+            let code = &mut text[row * width..][..width];
+            let mut drawn = CodeWords::default();
+            drawn
+                .iter_mut()
+                .zip(&words)
+                .for_each(|(drawn, words)| *drawn = words[row]);
+            let flaw = finder.flaw(code).unwrap_or(Flaw::Whole);
+            redrawing.draw(flaw, &mut drawn, code);
+            words
+                .iter_mut()
+                .zip(drawn)
+                .for_each(|(words, drawn)| words[row] = drawn);
+        }
+        let numbers = self.numbers(chunk, &words);
+        Chunk { numbers, text }
+    }
+
+    /// The numbers of codes made of these words, piece by piece.
+    fn numbers(&self, chunk: usize, words: &[Vec<Word>]) -> ChunkNumbers {
+        if let Some(capacity) = self.spelling.short() {
+            let layout = Layout::new(capacity);
+            return ChunkNumbers::Short(SortedChunk::new(chunk * CHUNK, &words[0], layout));
+        }
+        let mut numbers = vec![[0; MAX_NUMBERS]; words[0].len()];
+        for (piece, words) in words.iter().enumerate() {
+            for (numbers, &word) in numbers.iter_mut().zip(words) {
+                numbers[piece] = self.spelling.number(piece, word);
+            }
+        }
+        ChunkNumbers::Long(numbers)
     }
 
     /// Draws again what was lost.

@@ -15,6 +15,9 @@
 //! but not what they get: any ordered choice of what is left is equally likely. So a result r and
 //! π(r) are equally likely. Any ordered choice is π of any other for some π; so all are equally likely. ∎
 //!
+//! Where words are never to be spelt, "code" means a clean one throughout: those that hold a word are neither drawn
+//! (`clean.rs`) nor listed.
+//!
 //! What a tie-break must not do is to look at time: "the thread that came first keeps it" would make a batch
 //! depend on scheduling. How many draws there are before a listing depends on counts alone.
 //!
@@ -27,8 +30,16 @@
 //! numbers are frozen: they decide which code a seed yields.
 
 use crate::{
-    code::{Numbers, spelling::Spelling},
-    random::{column::TextColumn, stream::Words},
+    code::{
+        Numbers,
+        spelling::Spelling,
+        words::{Finder, Flaw},
+    },
+    random::{
+        clean::{CodeWords, Redrawing},
+        column::TextColumn,
+        stream::Words,
+    },
 };
 
 /// Draws that are always cheap enough.
@@ -58,8 +69,10 @@ pub(crate) struct Size {
     pub(crate) capacity: u64,
     /// How many of them the format's own ledger does not have.
     pub(crate) most_free: u64,
-    /// Whether these may be taken elsewhere.
-    pub(crate) is_shared: bool,
+    /// How many codes a listing looks at: these, and those that hold a word.
+    pub(crate) looked_at: u64,
+    /// Whether it has to look at each: they may be taken elsewhere, or hold a word.
+    pub(crate) is_each: bool,
 }
 
 /// Later draws of one kind of code.
@@ -116,6 +129,14 @@ impl<'a> Redraw<'a> {
         let spelling = self.spelling;
         let mut numbers = Numbers::default();
         let pieces = spelling.short().map_or(spelling.words(), |_| 1);
+        if let Some(finder) = spelling.finder() {
+            let mut words = CodeWords::default();
+            self.redrawing(finder).draw(Flaw::Whole, &mut words, code);
+            for (piece, number) in (0..pieces).zip(&mut numbers) {
+                *number = spelling.number(piece, words[piece]);
+            }
+            return numbers;
+        }
         for (piece, number) in (0..pieces).zip(&mut numbers) {
             let word = self.words.word(spelling.texts(piece).bound());
             spelling.write(piece, word, code);
@@ -155,9 +176,23 @@ impl<'a> Redraw<'a> {
         Ok(())
     }
 
+    fn redrawing<'s>(&'s mut self, finder: &'s Finder) -> Redrawing<'s> {
+        Redrawing {
+            spelling: self.spelling,
+            finder,
+            streams: std::slice::from_mut(&mut self.words),
+        }
+    }
+
     /// Writes one of the texts of a short number.
     fn write(&mut self, number: u64, code: &mut [u8]) {
         let alike = self.spelling.alike();
+        if let Some(finder) = self.spelling.finder().filter(|_| alike > 1) {
+            let mut words = CodeWords::default();
+            words[0] = self.spelling.texts(0).word(number * alike);
+            self.redrawing(finder).draw(Flaw::Rest, &mut words, code);
+            return;
+        }
         let text = match alike {
             1 => number,
             _ => number * alike + self.words.below(alike),
@@ -173,8 +208,8 @@ fn draws(size: Option<Size>, positions: u64) -> u64 {
     let Some(size) = size else {
         return u64::MAX;
     };
-    let per_draw = if size.is_shared { 1 } else { CODES_PER_DRAW };
-    let listing = size.capacity / BITS_PER_DRAW + size.most_free / per_draw;
+    let per_draw = if size.is_each { 1 } else { CODES_PER_DRAW };
+    let listing = size.capacity / BITS_PER_DRAW + size.looked_at / per_draw;
     let draws = u128::from(positions) * u128::from(size.capacity);
     let expected = draws / u128::from(size.most_free.max(1));
     let expected = u64::try_from(expected).unwrap_or(u64::MAX);
@@ -217,7 +252,8 @@ mod tests {
             let size = Size {
                 capacity,
                 most_free,
-                is_shared,
+                looked_at: most_free,
+                is_each: is_shared,
             };
             assert_eq!(
                 draws(Some(size), positions),

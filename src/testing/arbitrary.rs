@@ -1,7 +1,7 @@
 //! Values out of raw bytes, for fuzzers of what is built on this library.
 //!
-//! With the feature `arbitrary`, [`CodeType`], [`Status`], [`Alphabet`], [`Format`] and [`Request`]
-//! are [`Arbitrary`]; every value is valid.
+//! With the feature `arbitrary`, [`CodeType`], [`Status`], [`Alphabet`], [`Words`], [`Format`] and
+//! [`Request`] are [`Arbitrary`]; every value is valid.
 //!
 //! ```
 //! use arbitrary::{Arbitrary, Unstructured};
@@ -20,8 +20,11 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 use crate::{
-    code::alphabet::{Alphabet, SYMBOLS},
-    code::format::{CodeType, Format},
+    code::{
+        alphabet::{Alphabet, SYMBOLS},
+        format::{CodeType, Format},
+        words::Words,
+    },
     request::{MAX_AMOUNT, Request, Status},
 };
 
@@ -48,6 +51,18 @@ impl Arbitrary<'_> for Alphabet {
             symbols.push(char::from(left.swap_remove(u.choose_index(left.len())?)));
         }
         Self::new(&symbols).map_err(|_| arbitrary::Error::IncorrectFormat)
+    }
+}
+
+/// Up to eight words of one to six letters and digits.
+impl Arbitrary<'_> for Words {
+    fn arbitrary(u: &mut Unstructured<'_>) -> Result<Self> {
+        let mut words = Vec::new();
+        for _ in 0..u.int_in_range(1..=8)? {
+            let word = symbols(u, 1, 6)?.replace(['-', '_'], "a");
+            words.push(word);
+        }
+        Self::new(words).map_err(|_| arbitrary::Error::IncorrectFormat)
     }
 }
 

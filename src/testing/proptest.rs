@@ -13,7 +13,7 @@
 //! });
 //! ```
 //!
-//! [`CodeType`], [`Status`], [`Alphabet`], [`Format`] and [`Request`] are also `Arbitrary`, for
+//! [`CodeType`], [`Status`], [`Alphabet`], [`Words`], [`Format`] and [`Request`] are also `Arbitrary`, for
 //! `any::<Request>()`.
 
 use proptest::{
@@ -24,8 +24,12 @@ use proptest::{
 };
 
 use crate::{
-    code::alphabet::{Alphabet, SYMBOLS},
-    code::format::{CodeType, Format},
+    code::{
+        alphabet::{Alphabet, SYMBOLS},
+        check::Check,
+        format::{CodeType, Format},
+        words::Words,
+    },
     request::{MAX_AMOUNT, Request, Status},
 };
 
@@ -82,6 +86,50 @@ pub fn small_formats() -> impl Strategy<Value = Format> {
         let alphabet = Alphabet::new(symbols).ok()?;
         let format = Format::with_alphabet(&prefix, alphabet, length).ok()?;
         (format.capacity() <= 1000).then_some(format)
+    })
+}
+
+/// Lists of one to eight short words, of letters and digits that look alike or not.
+///
+/// ```
+/// use couponmint::proptest::words;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(words in words())| {
+///     prop_assert!((1..=8).contains(&words.len()));
+/// });
+/// ```
+pub fn words() -> impl Strategy<Value = Words> {
+    let word = prop_oneof!["[0-9a-zA-Z]{2,6}", "[01AB]{1,3}", "[0-9]{2,4}"];
+    let words = proptest::collection::vec(word, 1..=8);
+    words.prop_filter_map("a list of words", |words| Words::new(words).ok())
+}
+
+/// Small formats, up to 10,000 codes, with groups and a check symbol or without, some of whose codes hold a word
+/// and are none.
+///
+/// ```
+/// use couponmint::proptest::filtered_formats;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(format in filtered_formats())| {
+///     let all = (0..format.capacity()).filter_map(|rank| format.code(rank));
+///     for code in all.take(10) {
+///         prop_assert!(format.spells(&code));
+///     }
+/// });
+/// ```
+pub fn filtered_formats() -> impl Strategy<Value = Format> {
+    let symbols = select(vec!["01", "0A", "AB1", "012A", "a4As5S", "0123456789"]);
+    let pattern = "[01A-]{0,2}#{1,2}[-01A]{0,1}#{2}-?";
+    let parts = (symbols, pattern, any::<bool>(), words());
+    parts.prop_filter_map("codes are left", |(symbols, pattern, is_checked, words)| {
+        let format = Format::pattern(&pattern, Alphabet::new(symbols).ok()?).ok()?;
+        let format = match is_checked {
+            true => format.check(Check::Iso7064).ok()?,
+            false => format,
+        };
+        format.without_words(&words).ok()
     })
 }
 
@@ -261,4 +309,5 @@ arbitrary! {
     Alphabet: alphabets();
     Format: formats();
     Request: requests();
+    Words: words();
 }

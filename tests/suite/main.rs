@@ -39,3 +39,4 @@ mod strategies;
 mod threads;
 mod watched;
 mod widgets;
+mod words;

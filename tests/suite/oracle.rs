@@ -123,6 +123,7 @@ pub(crate) struct Spelling {
     pattern: String,
     symbols: Vec<u8>,
     check: Option<String>,
+    words: Vec<String>,
 }
 
 impl Spelling {
@@ -138,12 +139,22 @@ impl Spelling {
                 .map(|part| part[name.len()..].to_owned())
         };
         let check = named("check=");
+        let words = named("words=").unwrap_or_default();
+        let words = words.split(',').filter(|word| !word.is_empty());
+        let words = words.map(str::to_owned).collect();
         assert_eq!(parts.next(), None);
         Self {
             pattern,
             symbols: alphabet.symbols().into(),
             check,
+            words,
         }
+    }
+
+    /// Whether a text that would be a code holds no word.
+    fn is_clean(&self, code: &str) -> bool {
+        let symbols = std::str::from_utf8(&self.symbols).unwrap();
+        self.words.is_empty() || !holds_any(&self.pattern, symbols, &self.words, code)
     }
 
     /// Whether the check symbol of a text that fits the pattern is right.
@@ -191,8 +202,11 @@ impl Spelling {
         self.pattern.matches('#').count()
     }
 
-    /// How many codes there are, if the number fits.
+    /// How many codes there are, if the number fits. With words they are looked at one by one.
     pub(crate) fn codes(&self) -> Option<u128> {
+        if !self.words.is_empty() {
+            return Some(self.texts().len() as u128);
+        }
         let base = self.symbols.len() as u128;
         let times = |all: u128, _| all.checked_mul(base);
         (0..self.length() - usize::from(self.check.is_some())).try_fold(1, times)
@@ -206,6 +220,7 @@ impl Spelling {
         code.len() == self.pattern.len()
             && self.pattern.bytes().zip(code.bytes()).all(fits)
             && self.is_checked(code)
+            && self.is_clean(code)
     }
 
     /// Every text of a small format, in alphabet order.
@@ -222,9 +237,51 @@ impl Spelling {
             };
             texts = texts.iter().flat_map(append).collect();
         }
-        texts.retain(|text| self.is_checked(text));
+        texts.retain(|text| self.is_checked(text) && self.is_clean(text));
         texts
     }
+}
+
+/// Characters that look alike, the one that stands for them first.
+const ALIKE: [&str; 8] = ["o0", "il1", "z2", "e3", "a4", "s5", "t7", "b8"];
+
+fn look(byte: char) -> char {
+    let byte = byte.to_ascii_lowercase();
+    let alike = ALIKE.into_iter().find(|alike| alike.contains(byte));
+    alike.map_or(byte, |alike| alike.chars().next().unwrap())
+}
+
+/// Whether a code of a format holds one of some words, by trying each of them at each place.
+pub(crate) fn holds_any(
+    pattern: &str,
+    symbols: &str,
+    words: &[impl AsRef<str>],
+    code: &str,
+) -> bool {
+    let is_digits = symbols.bytes().all(|symbol| symbol.is_ascii_digit());
+    // What is read, and where it stands.
+    let read: Vec<(usize, char)> = code
+        .chars()
+        .enumerate()
+        .filter(|(_, read)| read.is_ascii_alphanumeric())
+        .map(|(place, read)| (place, if is_digits { read } else { look(read) }))
+        .collect();
+    let stands = |word: &str, first: usize| {
+        let word: Vec<char> = word.chars().collect();
+        if is_digits && !word.iter().all(char::is_ascii_digit) {
+            return false;
+        }
+        let Some(part) = read.get(first..first + word.len()) else {
+            return false;
+        };
+        let is_there = part
+            .iter()
+            .zip(&word)
+            .all(|(&(_, read), &letter)| read == if is_digits { letter } else { look(letter) });
+        let places = part[0].0..=part[word.len() - 1].0;
+        is_there && pattern[places].contains('#')
+    };
+    (0..read.len()).any(|first| words.iter().any(|word| stands(word.as_ref(), first)))
 }
 
 /// How many codes a format spells, if the number fits.

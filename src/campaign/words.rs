@@ -1,0 +1,131 @@
+//! Words that no code of a campaign spells.
+
+use std::borrow::Cow;
+
+use crate::{
+    campaign::Campaign,
+    code::{
+        format::Format,
+        spelling::Spelling,
+        words::{Finder, Words},
+    },
+    error::Error,
+};
+
+/// What a campaign without some words has to know of its single-use codes.
+pub(super) struct CleanCodes {
+    single_use: Spelling,
+    /// Why nothing can be issued, if that is so.
+    error: Option<Error>,
+}
+
+impl CleanCodes {
+    /// Them, and the format of widget codes without the words.
+    fn new(words: &Words) -> (Self, Format) {
+        let (widget, are_enough) = Format::widget().without_any(words.clone());
+        let single_use = Spelling::single_use_without(words);
+        let is_followed = single_use.finder().is_none_or(Finder::leaves_enough);
+        let clean = Self {
+            error: (!are_enough || !is_followed).then_some(Error::TooFewCodes),
+            single_use,
+        };
+        (clean, widget)
+    }
+}
+
+impl Campaign {
+    /// Words that no code of the campaign spells from now on, beside those named before: custom codes,
+    /// whatever their format, widget codes and single-use codes.
+    ///
+    /// - A custom format that is asked for is taken as [`Format::without_words`] gives it, with its own words
+    ///   too. That is the format of the batch, and of which there [remain](crate::Engine::remaining) so many.
+    /// - In a single-use code no word stands in the widget code, or begins there and ends after it. What
+    ///   [remains](crate::Engine::remaining_widget_codes) is the number of free widget codes without a word.
+    /// - Codes that exist already may hold words, and can be reserved as ever.
+    ///
+    /// A list that leaves less than one code in 16, of the widget codes or of a custom format, is an error of
+    /// the requests that need them: [`Error::TooFewCodes`]. So are lists that are too long together:
+    /// [`Error::InvalidWords`].
+    ///
+    /// ```
+    /// use couponmint::{Campaign, CodeType, Engine, Format, Request, Words};
+    ///
+    /// let words = Words::english();
+    /// let engine = Engine::new();
+    /// assert!(engine.add_campaign(Campaign::new("cam_15111")?.without_words(&words)));
+    ///
+    /// let format = Format::new("A-", CodeType::Alphanumeric, 8)?;
+    /// let request = Request::new("cam_15111")?.custom_codes(format.clone());
+    /// let clean = format.without_words(&words)?;
+    /// assert_eq!(engine.generate(&request)?.format(), Some(&clean));
+    /// assert_eq!(engine.remaining("cam_15111", &clean)?, clean.capacity() - 10);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn without_words(mut self, words: &Words) -> Self {
+        let both = match self.words() {
+            Some(own) => own.and(words),
+            None if words.is_empty() => return self,
+            None => Ok(words.clone()),
+        };
+        let error = both.as_ref().err().cloned();
+        let words = both.unwrap_or_else(|_| words.clone());
+        let (mut clean, widget) = CleanCodes::new(&words);
+        clean.error = error.or(clean.error);
+        self.widgets.issue_only(widget);
+        self.clean = Some(clean);
+        self.rules.set_words(words);
+        self
+    }
+
+    /// The words that no code of the campaign spells, if there are any.
+    ///
+    /// ```
+    /// use couponmint::{Campaign, Words};
+    ///
+    /// let words = Words::new(["ass"])?;
+    /// assert_eq!(Campaign::new("cam_15111")?.words(), None);
+    /// assert_eq!(Campaign::new("cam_15111")?.without_words(&words).words(), Some(&words));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn words(&self) -> Option<&Words> {
+        self.rules.words()
+    }
+
+    /// How single-use codes are spelt.
+    pub(super) fn single_use_spelling(&self) -> Result<&Spelling, Error> {
+        match &self.clean {
+            None => Ok(Spelling::single_use()),
+            Some(clean) => match &clean.error {
+                None => Ok(&clean.single_use),
+                Some(error) => Err(error.clone()),
+            },
+        }
+    }
+
+    /// Codes that exist, each with the format in whose ledger it belongs: those that are clean, and those that hold a
+    /// word, which only a format with all words spells.
+    pub(super) fn split<'c>(&self, format: &Format, codes: &'c str) -> Vec<(Format, Cow<'c, str>)> {
+        let clean = self.rules.clean(format);
+        let all = format.with_all_words();
+        let Some(clean) = clean.ok().filter(|clean| clean.words().is_some()) else {
+            return vec![(all, codes.into())];
+        };
+        let (mut clean_codes, mut others) = (String::new(), String::new());
+        let mut rest = codes;
+        while !rest.is_empty() {
+            let (code, after) = rest.split_at(format.text_length());
+            rest = after;
+            if clean.is_clean(code.as_bytes()) {
+                clean_codes.push_str(code);
+            } else {
+                others.push_str(code);
+            }
+        }
+        vec![
+            (clean.into_owned(), clean_codes.into()),
+            (all, others.into()),
+        ]
+    }
+}
