@@ -31,6 +31,8 @@ fn errors() -> Vec<Error> {
         Error::InvalidCheck {
             check: Check::Ean13,
         },
+        Error::InvalidWords,
+        Error::TooFewCodes,
         Error::InvalidFormat,
         foreign([0, 7]),
         invalid(Parameter::Status),
