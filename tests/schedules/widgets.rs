@@ -4,7 +4,7 @@ use super::{
     at_once, search,
     shop::{CAMPAIGN, Shop, WIDGETS, all, bits, built, engine, exhausted, plain, seeded},
 };
-use crate::{Campaign, CodeKind, Error};
+use crate::{Alphabet, Campaign, CodeKind, Error, Format, Words};
 
 /// A shop whose campaign has so few widget codes left, all others promised.
 fn short_of_widgets(left: u64) -> (Shop, u64) {
@@ -26,6 +26,26 @@ fn the_last_widget_codes() {
         assert_eq!(shop.remaining_widgets(), 1);
         shop.check(&[], promised);
         shop.check_next_id(1);
+    });
+}
+
+/// There are two for four, one of whom is promised his before he draws it.
+#[test]
+fn more_codes_to_reserve_than_are_left() {
+    search(|| {
+        let (shop, promised) = short_of_widgets(2);
+        at_once([
+            &|| shop.reserve_widgets(&["zzzzzz"]),
+            &|| shop.reserve_widgets(&["yyyyyy"]),
+            &|| shop.reserve_widgets(&["xxxxxx"]),
+            &|| {
+                let asked = shop.generate(&plain(1));
+                let refused = exhausted(CodeKind::Widget, 1, 0);
+                assert!(asked == Ok(1) || asked == Err(refused));
+            },
+        ]);
+        assert_eq!((shop.remaining_widgets(), shop.taken().len()), (0, 2));
+        shop.check(&[], promised);
     });
 }
 
@@ -110,5 +130,30 @@ fn many_shards_at_once() {
         at_once([&ask, &ask, &watch]);
         shop.check(&[], 0);
         shop.check_next_id(1);
+    });
+}
+
+/// Codes that hold a word exist and may be reserved, but none is issued, and they are not counted among the free ones.
+#[test]
+fn codes_that_hold_a_word_are_reserved_meanwhile() {
+    search(|| {
+        let words = Words::new(["zzz"]).unwrap();
+        let campaign = Campaign::new(CAMPAIGN).unwrap().without_words(&words);
+        let shop = Shop::new(built(seeded(7), campaign));
+        let clean = shop.remaining_widgets();
+        let format = Format::with_alphabet("0z", Alphabet::new("zx").unwrap(), 4).unwrap();
+        at_once([
+            &|| shop.reserve(&format, &["0zzzzz", "0zxxxx", "0zzzxx"]),
+            &|| shop.reserve_widgets(&["0zzzxx", "0zzzzz", "0zxxxz"]),
+            &|| shop.try_issue(3, &format),
+        ]);
+        let taken = shop.taken();
+        let is_clean = |code: &String| !code.contains("zzz");
+        let gone = taken.iter().filter(|code| is_clean(code)).count();
+        assert_eq!(shop.remaining_widgets(), clean - gone as u64);
+        let free = all(&format).filter(|code| is_clean(code) && !taken.contains(code));
+        assert_eq!(shop.remaining(&format), free.count() as u128);
+        shop.drain(&format);
+        assert!(shop.taken().iter().filter(|code| !is_clean(code)).count() == 2);
     });
 }

@@ -1,11 +1,11 @@
 //! Every free code is equally likely. Chi-square tests with fixed seeds: a failure is a bug, not bad
 //! luck. The limit is set where a fair source fails once in a hundred million runs.
 
-use couponmint::{Engine, Format};
+use couponmint::{Check, Engine, Format};
 
 use crate::common::{
-    CAMPAIGN, alphanumeric, assert_refused, base36, built, custom, customs, issue, numeric, plain,
-    seeded, single_uses, spelt,
+    CAMPAIGN, alphanumeric, assert_refused, base36, built, checked, custom, customs, issue,
+    numeric, pattern_of, plain, seeded, single_uses, spelt,
 };
 
 const DIGITS: &str = "0123456789";
@@ -400,6 +400,41 @@ fn codes_beside_widget_codes_are_even() {
     places(&few, &[3, 1, 1], 32).assert_even(some);
     let some = |engine: &Engine| reserve(engine, strewn(&many, 256));
     places(&many, &[100], 16).assert_even(some);
+}
+
+/// Groups, literal text and check symbols: drawn and redrawn, listed, and beside others that spell the same texts.
+#[test]
+fn codes_of_patterns_are_even() {
+    let quarters = pattern_of("A#-##.#", "0123");
+    let even = checked(pattern_of("#x##-##", "0123"), Check::Iso7064);
+    let digits = checked(pattern_of("9##-#", DIGITS), Check::Luhn);
+    for (format, reserved, amount, cells) in [
+        (&quarters, 0, 100, 16),
+        (&quarters, 64, 192, 192),
+        (&quarters, 240, 16, 16),
+        (&even, 0, 60, 16),
+        (&even, 192, 50, 64),
+        (&even, 248, 8, 8),
+        (&digits, 20, 40, 16),
+        (&digits, 84, 10, 16),
+    ] {
+        let reserved = strewn(format, reserved);
+        let take = |engine: &Engine| reserve(engine, format, reserved.clone());
+        places(format, &[amount], cells).assert_even(take);
+    }
+    let unchecked = pattern_of("#x##-##", "0123");
+    let take = |engine: &Engine| {
+        let mut codes = issue(engine, &unchecked, 1024 - 512);
+        codes.retain(|code| even.spells(code));
+        // As many in each run: what is missing is reserved.
+        let free = strewn(&even, 256)
+            .into_iter()
+            .filter(|code| !codes.contains(code));
+        let more: Vec<_> = free.take(192 - codes.len()).collect();
+        codes.extend(reserve(engine, &even, more));
+        codes
+    };
+    places(&even, &[30, 2], 16).assert_even(take);
 }
 
 /// What was released comes up as often as what was never issued.
