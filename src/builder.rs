@@ -4,6 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+#[cfg(feature = "keyed")]
+use crate::keyed::counting::Counting;
 use crate::{
     engine::{Clock, Engine},
     error::Error,
@@ -176,6 +178,8 @@ impl EngineBuilder {
             tickets: AtomicU64::new(0),
             clock: self.clock,
             campaigns: RwLock::default(),
+            #[cfg(feature = "keyed")]
+            counting: Counting::default(),
         })
     }
 }

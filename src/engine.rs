@@ -8,10 +8,12 @@ use std::{
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
+#[cfg(feature = "keyed")]
+use crate::keyed::counting::{Counting, Source};
 use crate::{
     batch::Batch,
     builder::EngineBuilder,
-    campaign::Campaign,
+    campaign::{Campaign, IssuedCodes},
     code::format::Format,
     error::Error,
     existing::{Coupons, Reserved, custom_text, widget_numbers},
@@ -62,6 +64,8 @@ pub struct Engine {
     pub(crate) tickets: AtomicU64,
     pub(crate) clock: Clock,
     pub(crate) campaigns: RwLock<HashMap<String, Arc<Campaign>>>,
+    #[cfg(feature = "keyed")]
+    pub(crate) counting: Counting,
 }
 
 impl Engine {
@@ -142,19 +146,43 @@ impl Engine {
     /// has changed either.
     pub fn generate(&self, request: &Request) -> Result<Batch, Error> {
         let campaign = self.campaign(request.campaign())?;
-        let now = (self.clock)();
+        let now = self.now();
+        let issued = self.issue_codes(&campaign, request)?;
+        Ok(self.batch(campaign, request, issued, now))
+    }
+
+    /// What the clock says.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// The codes of a request: the next ones, or random ones.
+    fn issue_codes(&self, campaign: &Campaign, request: &Request) -> Result<IssuedCodes, Error> {
+        let take_sequence_ids = |amount| self.take_sequence_ids(amount);
+        #[cfg(feature = "keyed")]
+        if let Some(keyed) = &campaign.keyed {
+            return campaign.issue_next(keyed, request, take_sequence_ids);
+        }
         let ticket = self.tickets.fetch_add(1, Ordering::Relaxed);
         let stream = match self.seed {
             Some(seed) => Stream::from_seed(seed, ticket),
             None => Stream::from_os(),
         };
-        let take_sequence_ids = |amount| self.take_sequence_ids(amount);
-        let issued = campaign
+        campaign
             .issue(request, &stream, take_sequence_ids)
-            .inspect_err(|_| self.return_ticket(ticket))?;
+            .inspect_err(|_| self.return_ticket(ticket))
+    }
 
+    /// The batch of issued codes.
+    pub(crate) fn batch(
+        &self,
+        campaign: Arc<Campaign>,
+        request: &Request,
+        issued: IssuedCodes,
+        now: Timestamp,
+    ) -> Batch {
         let create_date = whole_seconds(now);
-        Ok(Batch {
+        Batch {
             link: self.links.fill_in(campaign.id()),
             single_use: issued.single_use,
             custom: issued.custom,
@@ -164,7 +192,7 @@ impl Engine {
                 .then(|| campaign.coupon_validity().end(create_date)),
             status: request.requested_status(),
             campaign,
-        })
+        }
     }
 
     /// Makes the codes of a batch free again, as if never drawn: for a batch that could not be stored.
@@ -196,6 +224,7 @@ impl Engine {
         if !Arc::ptr_eq(&known, &campaign) {
             return Err(Error::CampaignNotFound);
         }
+        campaign.needs_memory()?;
         campaign.release(&single_use, custom.as_ref());
         Ok(())
     }
@@ -274,6 +303,7 @@ impl Engine {
         codes: impl IntoIterator<Item = C>,
     ) -> Result<u64, Error> {
         let campaign = self.campaign(campaign)?;
+        campaign.needs_memory()?;
         Ok(campaign.reserve_customs(format, &custom_text(format, codes)?))
     }
 
@@ -298,6 +328,7 @@ impl Engine {
         codes: impl IntoIterator<Item = C>,
     ) -> Result<u64, Error> {
         let campaign = self.campaign(campaign)?;
+        campaign.needs_memory()?;
         Ok(campaign.reserve_widgets(&widget_numbers(codes)?))
     }
 
@@ -335,6 +366,7 @@ impl Engine {
         rows: impl IntoIterator<Item = (S, Option<C>)>,
     ) -> Result<Reserved, Error> {
         let campaign = self.campaign(campaign)?;
+        campaign.needs_memory()?;
         Ok(Coupons::read(formats, rows)?.reserve_in(&campaign))
     }
 
@@ -477,6 +509,11 @@ impl Engine {
     fn take_sequence_ids(&self, asked: u64) -> Result<u64, Error> {
         let left = |next: u64| (MAX_SEQUENCE_ID + 1).saturating_sub(next);
         let take = |next: u64| (asked <= left(next)).then(|| next + asked);
+        #[cfg(feature = "keyed")]
+        if asked <= left(self.next_sequence_id.load(Ordering::Relaxed)) {
+            // Only requests that succeed take ids, so one that is too late from here on decides for nobody else.
+            self.counting.decide(Source::Own)?;
+        }
         self.next_sequence_id
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
             .map_err(|next| Error::OutOfSequenceIds {

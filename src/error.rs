@@ -120,6 +120,32 @@ pub enum Error {
     },
     /// 302: the body of a request is not a JSON object.
     InvalidBody,
+    /// 302: two formats of a keyed campaign can spell one text.
+    FormatsMeet {
+        /// Where the first one stands in the list, counted from 0.
+        first: usize,
+        /// Where the second one does.
+        second: usize,
+    },
+    /// 302: a format of a keyed campaign can spell a widget code.
+    FormatMeetsWidgetCodes {
+        /// Where it stands in the list, counted from 0.
+        index: usize,
+    },
+    /// 302: a format of a keyed campaign leaves words out of 2^128 codes or more.
+    FormatIsTooLarge,
+    /// 302: what was asked for needs a memory of codes, which a keyed campaign has not.
+    CampaignIsKeyed,
+    /// 302: what was asked for needs a campaign with a key.
+    CampaignIsNotKeyed,
+    /// 302: serials are not those of this campaign: its key, name, formats, words or reserved codes are others.
+    OtherSerials,
+    /// 302: a text is not a fingerprint.
+    InvalidFingerprint,
+    /// 302: leased serials were given to an engine that has issued coupons with counters of its own.
+    EngineCounts,
+    /// 302: an engine that has issued coupons by leases was asked to count by itself.
+    EngineIsLeasedTo,
     /// 302: an engine was told to make addresses that are not absolute, or not those of its coupons.
     InvalidUrl {
         /// The setting at fault.
@@ -148,8 +174,7 @@ pub enum Error {
 
 impl Error {
     /// 601 if fewer codes are left than asked for.
-    pub(crate) fn unless_enough(kind: CodeKind, asked: usize, left: u64) -> Result<(), Self> {
-        let asked = asked as u64;
+    pub(crate) fn unless_enough(kind: CodeKind, asked: u64, left: u64) -> Result<(), Self> {
         if left < asked {
             return Err(Self::Exhausted { kind, asked, left });
         }
@@ -176,14 +201,23 @@ impl Error {
             | Self::TooFewCodes
             | Self::ForeignCodes { .. } => 301,
             Self::InvalidValue { .. }
-            | Self::FormatNotAllowed
             | Self::UnknownParameter { .. }
             | Self::RepeatedParameter { .. }
             | Self::InvalidBody
             | Self::UnknownAlphabet
             | Self::UnknownCheck
             | Self::InvalidFormat
-            | Self::InvalidUrl { .. } => 302,
+            | Self::FormatNotAllowed
+            | Self::InvalidUrl { .. }
+            | Self::FormatsMeet { .. }
+            | Self::FormatMeetsWidgetCodes { .. }
+            | Self::FormatIsTooLarge
+            | Self::CampaignIsKeyed
+            | Self::CampaignIsNotKeyed
+            | Self::OtherSerials
+            | Self::InvalidFingerprint
+            | Self::EngineCounts
+            | Self::EngineIsLeasedTo => 302,
             Self::CampaignNotFound => 502,
             Self::Exhausted { .. } | Self::OutOfSequenceIds { .. } => 601,
         }
@@ -207,9 +241,9 @@ impl Error {
             | Self::OutOfRange { parameter, .. }
             | Self::InvalidValue { parameter }
             | Self::RepeatedParameter { parameter } => Some(parameter.name()),
-            Self::FormatNotAllowed => Some(Parameter::CodePrefix.name()),
             Self::UnknownParameter { name } => Some(name),
             Self::CampaignNotFound => Some(Parameter::Campaign.name()),
+            Self::FormatNotAllowed => Some(Parameter::CodePrefix.name()),
             _ => None,
         }
     }
@@ -268,6 +302,31 @@ impl fmt::Display for Error {
                 write!(f, "Parameter \"{parameter}\" is repeated.")
             }
             Self::InvalidBody => f.write_str("Request body must be a JSON object."),
+            Self::FormatsMeet { first, second } => write!(
+                f,
+                "formats of a keyed campaign must not spell the same text; those at indices {first} and {second} can"
+            ),
+            Self::FormatMeetsWidgetCodes { index } => write!(
+                f,
+                "formats of a keyed campaign must not spell widget codes, six of 0-9 and a-z; the one at index {index} can"
+            ),
+            Self::FormatIsTooLarge => f.write_str(
+                "formats of a keyed campaign must have fewer than 2^128 codes if words are left out",
+            ),
+            Self::CampaignIsKeyed => f.write_str(
+                "a keyed campaign has no memory of codes: reserve before it is resumed or added, store its serials, release nothing",
+            ),
+            Self::CampaignIsNotKeyed => f.write_str("campaign must be a keyed one"),
+            Self::OtherSerials => f.write_str(
+                "serials must be those of a campaign with the same key, name, formats, words and reserved codes",
+            ),
+            Self::InvalidFingerprint => f.write_str("fingerprint must be 32 hexadecimal digits"),
+            Self::EngineCounts => f.write_str(
+                "leased serials need an engine that issues nothing else; this one counts by itself",
+            ),
+            Self::EngineIsLeasedTo => f.write_str(
+                "engine issues by leases, and counts neither serials nor sequence ids by itself",
+            ),
             Self::InvalidUrl { setting } => write!(f, "{setting} must be {}.", setting.rule()),
             Self::CampaignNotFound => f.write_str("Campaign ID not found."),
             Self::Exhausted { .. } => f.write_str("low on unique generated validation codes"),

@@ -9,6 +9,8 @@ mod engine;
 mod error;
 mod existing;
 mod export;
+#[cfg(feature = "keyed")]
+mod keyed;
 mod ledger;
 mod link;
 mod parameter;
@@ -36,6 +38,13 @@ pub use export::{
     chunks::{JsonChunks, RowChunks},
     response::Response,
     row::CouponRow,
+};
+#[cfg(feature = "keyed")]
+pub use keyed::{
+    fingerprint::Fingerprint,
+    key::Key,
+    serials::{Lease, Serials},
+    stream::{CodeChunk, CodeChunks, Codes},
 };
 pub use link::UrlSetting;
 pub use parameter::Parameter;

@@ -19,15 +19,26 @@ pub(crate) struct Coupons {
 }
 
 impl Coupons {
-    pub(crate) fn new(max: Option<u64>) -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             issued: AtomicU64::new(0),
-            left: AtomicU64::new(max.unwrap_or(u64::MAX)),
+            left: AtomicU64::new(u64::MAX),
         }
     }
 
     pub(crate) fn issued(&self) -> u64 {
         self.issued.load(Ordering::Relaxed)
+    }
+
+    /// Sets how many there may be, issued ones included.
+    pub(crate) fn limit(&mut self, max: u64) {
+        *self.left.get_mut() = max;
+    }
+
+    /// Counts coupons that were never promised: those of serials.
+    #[cfg(feature = "keyed")]
+    pub(crate) fn count(&self, coupons: u64) {
+        self.issued.fetch_add(coupons, Ordering::Relaxed);
     }
 
     /// Promises coupons, or refuses with 601.

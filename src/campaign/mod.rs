@@ -33,6 +33,8 @@ use std::{
     sync::{Arc, PoisonError, TryLockError},
 };
 
+#[cfg(feature = "keyed")]
+use crate::keyed::issuing::Keyed;
 use crate::{
     campaign::{
         coupons::{CouponPromise, Coupons},
@@ -70,13 +72,16 @@ use crate::{
 pub struct Campaign {
     id: Arc<str>,
     validity: Mutex<Validity>,
-    rules: Rules,
-    coupons: Coupons,
+    pub(crate) rules: Rules,
+    pub(crate) coupons: Coupons,
     widgets: Widgets,
     /// Words that no code spells.
     clean: Option<CleanCodes>,
     /// Custom codes by their total length.
     customs: [Mutex<Formats>; LONGEST_TEXT - SHORTEST_TEXT + 1],
+    /// In place of both, if it has a key.
+    #[cfg(feature = "keyed")]
+    pub(crate) keyed: Option<Box<Keyed>>,
 }
 
 /// The codes of one request.
@@ -111,10 +116,12 @@ impl Campaign {
             id: id.as_ref().into(),
             validity: Mutex::default(),
             rules: Rules::default(),
-            coupons: Coupons::new(None),
+            coupons: Coupons::new(),
             widgets: Widgets::new(Format::widget().short_capacity()),
             clean: None,
             customs: array::from_fn(|_| Mutex::default()),
+            #[cfg(feature = "keyed")]
+            keyed: None,
         })
     }
 
@@ -192,8 +199,30 @@ impl Campaign {
         self.coupons.issued()
     }
 
-    /// The formats that have taken codes, in the order of their texts: equal ones stand side by side.
+    /// Refuses what needs a memory of codes, if there is none.
+    #[cfg_attr(
+        not(feature = "keyed"),
+        allow(
+            clippy::unused_self,
+            clippy::unnecessary_wraps,
+            reason = "then all have one"
+        )
+    )]
+    pub(crate) fn needs_memory(&self) -> Result<(), Error> {
+        #[cfg(feature = "keyed")]
+        if self.keyed.is_some() {
+            return Err(Error::CampaignIsKeyed);
+        }
+        Ok(())
+    }
+
+    /// The formats that have taken codes, or that were declared, in the order of their texts: equal ones stand side
+    /// by side.
     pub(crate) fn formats_in_use(&self) -> Vec<Format> {
+        #[cfg(feature = "keyed")]
+        if let Some(keyed) = &self.keyed {
+            return keyed.formats();
+        }
         let mut in_use = Vec::new();
         for text_length in SHORTEST_TEXT..=LONGEST_TEXT {
             in_use.extend(self.lock_formats(text_length).in_use().cloned());
@@ -205,12 +234,20 @@ impl Campaign {
 
     /// Widget codes not issued, reserved or promised to a request.
     pub(crate) fn free_widgets(&self) -> u64 {
+        #[cfg(feature = "keyed")]
+        if let Some(keyed) = &self.keyed {
+            return keyed.free_widgets();
+        }
         self.widgets.free()
     }
 
     /// Custom codes that are free of a format that is asked for.
     pub(crate) fn free_customs(&self, asked: &Format) -> Result<u128, Error> {
         let format = &*self.rules.format(asked)?;
+        #[cfg(feature = "keyed")]
+        if let Some(keyed) = &self.keyed {
+            return keyed.free_customs(format);
+        }
         let mut formats = self.lock_formats(format.text_length());
         Ok(formats.open(format, &self.widgets).count_free())
     }

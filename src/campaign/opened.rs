@@ -111,7 +111,7 @@ impl<'a> Opened<'a> {
     /// 601 if fewer codes are free than asked for.
     pub(crate) fn unless_enough(&mut self, amount: usize) -> Result<(), Error> {
         let left = u64::try_from(self.count_free()).unwrap_or(u64::MAX);
-        Error::unless_enough(CodeKind::Custom, amount, left)
+        Error::unless_enough(CodeKind::Custom, amount as u64, left)
     }
 
     /// How many codes are free; the largest `u128` for that many or more.

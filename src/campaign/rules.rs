@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use hashbrown::HashSet;
 
 use crate::{
-    campaign::{Campaign, coupons::Coupons},
+    campaign::Campaign,
     code::{alphabet::Alphabet, format::Format, words::Words},
     error::Error,
 };
@@ -88,7 +88,7 @@ impl Rules {
     }
 
     /// A format without the words that no code spells.
-    pub(super) fn clean<'f>(&self, format: &'f Format) -> Result<Cow<'f, Format>, Error> {
+    pub(crate) fn clean<'f>(&self, format: &'f Format) -> Result<Cow<'f, Format>, Error> {
         match &self.words {
             Some(words) => format.clone().without_words(words).map(Cow::Owned),
             None => Ok(Cow::Borrowed(format)),
@@ -193,7 +193,7 @@ impl Campaign {
     #[must_use]
     pub fn max_coupons(mut self, coupons: u64) -> Self {
         self.rules.max_coupons = Some(coupons);
-        self.coupons = Coupons::new(Some(coupons));
+        self.coupons.limit(coupons);
         self
     }
 

@@ -75,6 +75,8 @@ impl Campaign {
         self.widgets.issue_only(widget);
         self.clean = Some(clean);
         self.rules.set_words(words);
+        #[cfg(feature = "keyed")]
+        self.number_anew();
         self
     }
 
@@ -94,7 +96,7 @@ impl Campaign {
     }
 
     /// How single-use codes are spelt.
-    pub(super) fn single_use_spelling(&self) -> Result<&Spelling, Error> {
+    pub(crate) fn single_use_spelling(&self) -> Result<&Spelling, Error> {
         match &self.clean {
             None => Ok(Spelling::single_use()),
             Some(clean) => match &clean.error {

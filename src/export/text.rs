@@ -37,3 +37,6 @@ macro_rules! as_text {
 }
 
 as_text! { Alphabet Check CodeType Format Status Words }
+
+#[cfg(feature = "keyed")]
+as_text! { crate::keyed::fingerprint::Fingerprint }

@@ -96,6 +96,12 @@ const BLOCK: usize = 1024;
 pub(crate) struct Words(ChaCha12Rng);
 
 impl Words {
+    /// The first stream of a key of one's own.
+    #[cfg(feature = "keyed")]
+    pub(crate) fn of(key: [u8; 32]) -> Self {
+        Self(ChaCha12Rng::from_seed(key))
+    }
+
     /// Fills a slice with words whose numbers below the bound are uniform.
     pub(crate) fn fill(&mut self, words: &mut [Word], bound: Bound) {
         let mut block = [0; BLOCK];

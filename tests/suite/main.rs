@@ -13,6 +13,7 @@ mod format;
 mod format_text;
 #[cfg(feature = "serde")]
 mod hostile;
+mod keyed;
 mod life;
 #[cfg(feature = "serde")]
 mod links;

@@ -1,0 +1,119 @@
+//! What is stored of a keyed campaign, and what is leased of it.
+
+use std::collections::BTreeMap;
+
+use crate::{code::format::Format, keyed::fingerprint::Fingerprint};
+
+/// How far a keyed campaign has come: the next serial of single-use codes and of each format, and the fingerprint of
+/// all that decides which codes they are. It is all there is to store, and takes the same few bytes however many codes
+/// there are.
+///
+/// It holds no secret but the volume of sales. With the feature `serde` it can be written and read.
+///
+/// ```
+/// use couponmint::{Campaign, CodeType, Engine, Format, Key, Request, Serials};
+///
+/// let format = Format::new("A-", CodeType::Numeric, 8)?;
+/// let campaign = || Campaign::keyed("cam_15111", Key::from_bytes([7; 32]), [format.clone()]);
+/// let request = Request::new("cam_15111")?.amount(100)?.custom_codes(format.clone());
+///
+/// let engine = Engine::new();
+/// assert!(engine.add_campaign(campaign()?));
+/// engine.generate(&request)?;
+/// let serials: Serials = engine.serials("cam_15111")?; // to be stored
+///
+/// let restarted = Engine::new();
+/// assert!(restarted.add_campaign(campaign()?.resume(serials)?));
+/// assert_eq!(restarted.generate(&request)?, engine.generate(&request)?);
+/// # Ok::<(), couponmint::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct Serials {
+    pub(super) fingerprint: Fingerprint,
+    pub(super) single_use: u64,
+    /// By the text of the format.
+    pub(super) custom: BTreeMap<String, u64>,
+}
+
+impl Serials {
+    /// Of all that decides which code has which serial.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Key};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::keyed("cam_15111", Key::generate(), [])?));
+    /// let serials = engine.serials("cam_15111")?;
+    /// assert_eq!(serials.fingerprint(), engine.fingerprint("cam_15111")?);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    /// The serial of the next single-use code; so many were issued.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Key, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::keyed("cam_15111", Key::generate(), [])?));
+    /// engine.generate(&Request::new("cam_15111")?.amount(100)?)?;
+    /// assert_eq!(engine.serials("cam_15111")?.single_use(), 100);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn single_use(&self) -> u64 {
+        self.single_use
+    }
+
+    /// The serial of the next custom code of a format, if it was declared; so many were issued.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, CodeType, Engine, Format, Key, Request};
+    /// # let engine = Engine::new();
+    /// let format = Format::new("A-", CodeType::Numeric, 8)?;
+    /// assert!(engine.add_campaign(Campaign::keyed("cam_15111", Key::generate(), [format.clone()])?));
+    /// engine.generate(&Request::new("cam_15111")?.amount(100)?.custom_codes(format.clone()))?;
+    /// assert_eq!(engine.serials("cam_15111")?.custom(&format), Some(100));
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn custom(&self, format: &Format) -> Option<u64> {
+        self.custom.get(&format.to_string()).copied()
+    }
+}
+
+/// Serials that one batch may use: a pure value. The same lease and request give the same codes, always and
+/// everywhere; leases that do not overlap give codes that are all distinct.
+///
+/// The counters they come from live in a database. A batch of n coupons moves each of the three on by n; one without
+/// custom codes leaves that of custom codes where it is.
+///
+/// ```
+/// use couponmint::{Campaign, CodeType, Engine, Format, Key, Lease, Request};
+///
+/// let machine = || {
+///     let engine = Engine::new();
+///     let format = Format::new("A-", CodeType::Numeric, 8)?;
+///     let campaign = Campaign::keyed("cam_15111", Key::from_bytes([7; 32]), [format.clone()])?;
+///     assert!(engine.add_campaign(campaign));
+///     let request = Request::new("cam_15111")?.amount(100)?.custom_codes(format);
+///     let lease = Lease { sequence_id: 18_001_837, single_use: 5_000, custom: 700 };
+///     let batch = engine.generate_leased(&request, &lease)?;
+///     let codes: Vec<_> = batch.custom_validation_codes().map(str::to_owned).collect();
+///     Ok::<_, couponmint::Error>(codes)
+/// };
+/// assert_eq!(machine()?, machine()?);
+/// # Ok::<(), couponmint::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Lease {
+    /// The sequence id of the first coupon.
+    pub sequence_id: u64,
+    /// The serial of the first single-use code.
+    pub single_use: u64,
+    /// The serial of the first custom code, among those of the request's format.
+    pub custom: u64,
+}
