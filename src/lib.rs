@@ -16,6 +16,7 @@ mod link;
 mod parameter;
 mod random;
 mod request;
+mod saved;
 mod sync;
 mod testing;
 mod validity;
@@ -49,6 +50,7 @@ pub use keyed::{
 pub use link::UrlSetting;
 pub use parameter::Parameter;
 pub use request::{MAX_AMOUNT, Request, Status};
+pub use saved::{LoadError, SaveError};
 #[cfg(feature = "arbitrary")]
 pub use testing::arbitrary;
 #[cfg(feature = "proptest")]

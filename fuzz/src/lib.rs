@@ -6,6 +6,7 @@
 
 pub mod engine;
 pub mod format;
+pub mod load;
 mod model;
 pub mod params;
 pub mod request;

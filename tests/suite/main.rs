@@ -33,6 +33,7 @@ mod reserve;
 #[cfg(feature = "serde")]
 mod response;
 mod rules;
+mod saved;
 #[cfg(feature = "serde")]
 mod services;
 mod stacks;

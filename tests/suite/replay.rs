@@ -47,3 +47,8 @@ fn format() {
 fn engine() {
     replay("engine", checks::engine::check);
 }
+
+#[test]
+fn load() {
+    replay("load", checks::load::check);
+}
