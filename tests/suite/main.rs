@@ -27,6 +27,7 @@ mod pattern;
 mod privacy;
 mod randomness;
 mod reading;
+mod readme;
 mod release;
 #[cfg(feature = "serde")]
 mod replay;

@@ -117,6 +117,7 @@ pub(crate) struct CustomCodeOptions {
     ///
     /// crockford is 0-9A-Z without I, L, O and U; a name that is not known is answered with all that are. With
     /// --request they are what "alphanumeric" means in it.
+    #[allow(rustdoc::broken_intra_doc_links, reason = "help has no links")]
     #[arg(long, value_name = "NAME", conflicts_with = "code_type")]
     pub(crate) alphabet: Option<Alphabet>,
     /// Their whole shape instead of prefix and length, as in SUMMER-####-####: # is a symbol
