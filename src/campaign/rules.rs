@@ -71,6 +71,20 @@ impl Rules {
         Ok(issued)
     }
 
+    pub(crate) fn set_alphanumeric(&mut self, alphabet: Alphabet) {
+        self.alphanumeric = Some(alphabet);
+        self.settle();
+    }
+
+    pub(crate) fn set_formats(&mut self, formats: Vec<Format>) {
+        self.formats = Some(formats);
+        self.settle();
+    }
+
+    pub(crate) fn set_max_coupons(&mut self, coupons: u64) {
+        self.max_coupons = Some(coupons);
+    }
+
     fn as_issued<'f>(&self, asked: &'f Format) -> Result<Cow<'f, Format>, Error> {
         match &self.alphanumeric {
             Some(alphabet) if asked.is_alphanumeric() => {
@@ -131,8 +145,7 @@ impl Campaign {
     /// ```
     #[must_use]
     pub fn alphanumeric(mut self, alphabet: Alphabet) -> Self {
-        self.rules.alphanumeric = Some(alphabet);
-        self.rules.settle();
+        self.rules.set_alphanumeric(alphabet);
         self
     }
 
@@ -163,8 +176,7 @@ impl Campaign {
     /// ```
     #[must_use]
     pub fn formats(mut self, formats: impl IntoIterator<Item = Format>) -> Self {
-        self.rules.formats = Some(formats.into_iter().collect());
-        self.rules.settle();
+        self.rules.set_formats(formats.into_iter().collect());
         self
     }
 
@@ -191,7 +203,7 @@ impl Campaign {
     /// ```
     #[must_use]
     pub fn max_coupons(mut self, coupons: u64) -> Self {
-        self.rules.max_coupons = Some(coupons);
+        self.rules.set_max_coupons(coupons);
         self.coupons.limit(coupons);
         self
     }

@@ -27,6 +27,7 @@ mod pattern;
 mod privacy;
 mod randomness;
 mod reading;
+mod readme;
 mod release;
 #[cfg(feature = "serde")]
 mod replay;
@@ -34,6 +35,7 @@ mod reserve;
 #[cfg(feature = "serde")]
 mod response;
 mod rules;
+mod saved;
 #[cfg(feature = "serde")]
 mod services;
 mod stacks;
@@ -41,4 +43,5 @@ mod strategies;
 mod threads;
 mod watched;
 mod widgets;
+mod wordless;
 mod words;

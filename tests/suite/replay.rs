@@ -2,8 +2,10 @@
 
 use std::{fs, path::Path};
 
-// A library of its own for the fuzz targets, a module here.
-#[allow(unreachable_pub)]
+#[allow(
+    unreachable_pub,
+    reason = "a library of its own for the fuzz targets, a module here"
+)]
 #[path = "../../fuzz/src/lib.rs"]
 pub(crate) mod checks;
 
@@ -52,6 +54,16 @@ fn typed() {
 }
 
 #[test]
+fn ff1() {
+    replay("ff1", checks::ff1::check);
+}
+
+#[test]
 fn engine() {
     replay("engine", checks::engine::check);
+}
+
+#[test]
+fn load() {
+    replay("load", checks::load::check);
 }

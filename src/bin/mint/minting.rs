@@ -28,7 +28,7 @@ impl Mint {
     }
 
     /// Before the first of many batches: what is refused of one is refused of all.
-    pub(crate) fn check_all_fit(&self, first_sequence_id: u64) -> Result<(), Error> {
+    pub(crate) fn check_all_fit(&self) -> Result<(), Error> {
         let (campaign, asked) = (self.request.campaign(), self.coupons());
         if let Some(format) = self.request.format() {
             let left = self.engine.remaining(campaign, format)?;
@@ -37,7 +37,7 @@ impl Mint {
         }
         let left = self.engine.remaining_widget_codes(campaign)?;
         check(asked, left, CodeKind::Widget)?;
-        let left = (MAX_SEQUENCE_ID + 1).saturating_sub(first_sequence_id);
+        let left = (MAX_SEQUENCE_ID + 1).saturating_sub(self.engine.next_sequence_id());
         if left < asked {
             return Err(Error::OutOfSequenceIds { asked, left });
         }

@@ -8,7 +8,8 @@ use std::{
 use couponmint::{Alphabet, Campaign, Engine, Error, Format, Rejection, Request, Validity, Words};
 
 use crate::{
-    failure::{Failure, wrong_file, wrong_option},
+    campaign_file::{CampaignFile, real_path},
+    failure::{Failure, say, wrong_file, wrong_option},
     input,
     options::{CustomCodeOptions, Options, OutputFormat},
     output::is_standard,
@@ -21,6 +22,12 @@ impl Options {
         let files = files.chain(&self.custom_codes.without_words);
         if files.filter(|file| is_standard(file)).count() > 1 {
             return Err(wrong_file("standard input can be read for one option only"));
+        }
+        let is_target = |file: &&PathBuf| real_path(file) == real_path(self.target());
+        if let Some(file) = self.existing.campaign_file.as_ref().filter(is_target) {
+            let file = file.display();
+            let what = "cannot have both the campaign and its coupons; name another --output";
+            return Err(wrong_file(format!("{file} {what}")));
         }
         let target = fs::canonicalize(self.target());
         let is_target = |file: &&PathBuf| {
@@ -90,8 +97,12 @@ impl Options {
         })
     }
 
-    /// The engine, and in it the campaign.
-    pub(crate) fn engine(&self, words: &Words) -> Result<Engine, Failure> {
+    /// The engine, and in it the campaign, as it is in its file if there is one.
+    pub(crate) fn engine(
+        &self,
+        file: Option<&CampaignFile>,
+        words: &Words,
+    ) -> Result<Engine, Failure> {
         let output = &self.output;
         let mut builder = Engine::builder()
             .base_url(&output.base_url)
@@ -106,18 +117,46 @@ impl Options {
             builder = builder.clock(move || date);
         }
         let engine = builder.try_build().map_err(wrong_option)?;
-        let campaign = Campaign::new(&self.coupons.campaign).map_err(wrong_option)?;
-        let campaign = campaign.validity(self.validity()).without_words(words);
-        assert!(engine.add_campaign(match &self.custom_codes.alphabet {
-            Some(alphabet) => campaign.alphanumeric(alphabet.clone()),
-            None => campaign,
-        }));
+        let name = self.campaign();
+        let campaign = Campaign::new(name).map_err(wrong_option)?;
+        match file {
+            Some(file) if file.load(&engine, name)? => {
+                if !words.is_empty() {
+                    return Err(file.keeps_words());
+                }
+                if !self.other.quiet {
+                    say(&file.describe(engine.issued(name)?));
+                }
+            }
+            _ => {
+                let campaign = campaign.without_words(words);
+                assert!(engine.add_campaign(match self.said_alphabet() {
+                    Some(alphabet) => campaign.alphanumeric(alphabet.clone()),
+                    None => campaign,
+                }));
+            }
+        }
+        if let Some(validity) = self.validity() {
+            engine.set_validity(name, validity)?;
+        }
         Ok(engine)
     }
 
-    fn validity(&self) -> Validity {
+    /// What alphanumeric means to the campaign: only bodies of requests ask what it says.
+    fn said_alphabet(&self) -> Option<&Alphabet> {
+        let alphabet = self.custom_codes.alphabet.as_ref();
+        alphabet.filter(|_| self.coupons.request.is_some())
+    }
+
+    fn validity(&self) -> Option<Validity> {
         let until = self.coupons.valid_until.map(Validity::from);
-        until.unwrap_or_else(|| self.coupons.valid_for.into())
+        until.or(self.coupons.valid_for.map(Validity::from))
+    }
+
+    /// The file of the campaign, locked.
+    pub(crate) fn campaign_file(&self) -> Result<Option<CampaignFile>, Failure> {
+        let file = self.existing.campaign_file.as_deref();
+        file.map(CampaignFile::open).transpose()
     }
 
     pub(crate) fn campaign(&self) -> &str {

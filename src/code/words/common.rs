@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::code::{
+    check::CheckSymbol,
     format::Format,
     words::{
         automaton::{DIRTY, State},
@@ -20,7 +21,7 @@ pub(crate) fn count_common(format: &Format, other: &Format) -> u128 {
     };
     let check = format.check_symbol();
     let (alphabet, mut drawn) = (format.alphabet(), 0);
-    let start = check.map_or(0, |check| check.start());
+    let start = check.map_or(0, CheckSymbol::start);
     let mut ways = BTreeMap::from([((first(format), first(other), start), 1_u128)]);
     for place in 0..format.text_length() {
         let is_drawn = drawn < format.drawn() && format.place(drawn) == place;

@@ -156,7 +156,7 @@ impl WidgetScan {
                 let next = symbols
                     .iter()
                     .map(|&symbol| automaton.next(state, symbol, read));
-                next.map(share).sum::<f64>() / base36.base() as f64
+                next.map(share).sum::<f64>() / f64::from(base36.base() as u32)
             };
             shares = (0..automaton.states() as State).map(after).collect();
         }

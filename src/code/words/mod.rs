@@ -15,6 +15,7 @@ mod common;
 mod counting;
 mod filter;
 mod finder;
+mod sums;
 
 use std::{
     collections::BTreeSet,
