@@ -47,7 +47,7 @@ pub(crate) fn code_generator() -> Run {
     sets(|| generate_random_code(21), custom)
 }
 
-/// What Algorithm::CouponCode of Perl does, and its ports to Ruby, JavaScript and Elixir do; Rust has none. Three parts
+/// What `Algorithm::CouponCode` of Perl does, and its ports to Ruby, JavaScript and Elixir do; Rust has none. Three parts
 /// of three symbols and a check symbol each. Distinctness is left to its users. (It does not look for words here,
 /// as in Ruby.)
 pub(crate) fn coupon_code() -> Run {
