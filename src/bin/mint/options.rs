@@ -113,7 +113,7 @@ pub(crate) struct CustomCodeOptions {
         allow_hyphen_values = true
     )]
     pub(crate) code_type: String,
-    /// Which symbols instead: crockford, base58 and others, or your own in brackets, as in '[ABC123]'
+    /// Which symbols instead: crockford, base58 and others, or your own in square brackets
     ///
     /// crockford is 0-9A-Z without I, L, O and U; a name that is not known is answered with all that are. With
     /// --request they are what "alphanumeric" means in it.
