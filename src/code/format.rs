@@ -477,7 +477,7 @@ impl Format {
     /// How many codes there are: base ^ length, one symbol less if that is a check symbol, without those that hold a
     /// word; or the largest `u128` for that many or more (of letters and digits, that is from 22 symbols on).
     ///
-    /// With words it is counted when first asked for, in a few milliseconds (up to 65 with a check symbol), once
+    /// With words it is counted when first asked for, in a millisecond or so (some tens of them with a check symbol), once
     /// for all formats that differ in their prefixes alone.
     ///
     /// ```

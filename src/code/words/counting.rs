@@ -354,7 +354,9 @@ impl<'a> Making<'a> {
             }
         }
         let base = f64::from(self.alphabet.base() as u32);
-        more_shares.iter_mut().for_each(|share| *share /= base);
+        for share in &mut more_shares {
+            *share /= base;
+        }
         (more_ways, more_shares)
     }
 }

@@ -3,7 +3,7 @@
 //! A word may neither stand in the widget code, the first six symbols, nor begin there and end after it. What comes
 //! after the widget code may hold one by itself: nobody is shown it alone.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use crate::code::{
     alphabet::Alphabet,
@@ -160,15 +160,18 @@ impl WidgetScan {
             };
             shares = (0..automaton.states() as State).map(after).collect();
         }
-        let mut states = BTreeSet::from([ROOT]);
+        // The states after a widget code.
+        let mut states = vec![ROOT];
         for _ in 0..WIDGET_LENGTH {
-            let next = |&state: &State| {
-                symbols
-                    .iter()
-                    .map(move |&symbol| automaton.clean(state, symbol))
-            };
-            states = states.iter().flat_map(next).collect();
-            states.remove(&DIRTY);
+            let mut is_next = vec![false; automaton.states()];
+            for &state in &states {
+                for &symbol in symbols {
+                    is_next[usize::from(automaton.clean(state, symbol))] = true;
+                }
+            }
+            // All but the dirty one.
+            let next = DIRTY + 1..automaton.states() as State;
+            states = next.filter(|&next| is_next[usize::from(next)]).collect();
         }
         states
             .iter()
