@@ -519,7 +519,10 @@ impl Format {
     /// # Ok::<(), couponmint::Error>(())
     /// ```
     #[must_use]
-    #[allow(clippy::cast_precision_loss)]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "odds need no more than 15 digits"
+    )]
     pub fn guess_odds(&self, live_codes: impl TryInto<u128>) -> f64 {
         let live_codes = live_codes.try_into().unwrap_or(0);
         (self.capacity() as f64 / live_codes as f64).max(1.0)

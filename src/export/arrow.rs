@@ -1,4 +1,4 @@
-//! A batch as columns of Apache Arrow: for Parquet files, `DataFusion`, Polars, and whatever else reads them.
+//! Coupons as columns of Apache Arrow, and the codes of keyed campaigns: for Parquet files, `DataFusion`, Polars, and whatever else reads them.
 
 use std::sync::Arc;
 
@@ -9,6 +9,8 @@ use arrow_buffer::{Buffer, OffsetBuffer};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use jiff::Timestamp;
 
+#[cfg(feature = "keyed")]
+use crate::keyed::stream::CodeChunk;
 use crate::{
     batch::Batch,
     code::format::{SINGLE_USE_LENGTH, WIDGET_LENGTH},
@@ -107,6 +109,58 @@ impl Batch {
             Field::new("expirydate", date(), true),
             Field::new("create_date", date(), false),
             Field::new("voided", DataType::Boolean, false),
+        ]))
+    }
+}
+
+#[cfg(feature = "keyed")]
+impl CodeChunk {
+    /// The codes as columns of Arrow, their serials beside them: `serial` of type `UInt64` and `custom_validation_code` of
+    /// type `Utf8`, neither of them ever null. `Debug` of a `RecordBatch` shows the codes.
+    ///
+    /// ```
+    /// use couponmint::{Campaign, CodeChunk, CodeType, Engine, Format, Key, arrow_array::RecordBatch};
+    ///
+    /// let engine = Engine::new();
+    /// let format = Format::new("A-", CodeType::Numeric, 10)?;
+    /// assert!(engine.add_campaign(Campaign::keyed("cam_15111", Key::generate(), [format.clone()])?));
+    ///
+    /// let chunks = engine.codes("cam_15111", &format, 0..100_000)?.into_chunks();
+    /// let mut rows = 0;
+    /// for chunk in chunks {
+    ///     let columns: RecordBatch = chunk.to_arrow(); // into a Parquet file, say
+    ///     rows += columns.num_rows();
+    /// }
+    /// assert_eq!(rows, 100_000);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    #[allow(clippy::missing_panics_doc, reason = "the columns fit the schema")]
+    pub fn to_arrow(&self) -> RecordBatch {
+        let (first, rows) = (self.first_serial(), self.len());
+        let serials = (first..).take(rows).collect::<UInt64Array>();
+        let width = self.text().len() / rows;
+        let codes = texts(self.text().as_bytes().to_vec(), width);
+        RecordBatch::try_new(
+            Self::arrow_schema(),
+            vec![Arc::new(serials), Arc::new(codes)],
+        )
+        .expect("both columns have as many rows, and the types of the schema")
+    }
+
+    /// The columns of [`to_arrow`](Self::to_arrow), the same for all formats.
+    ///
+    /// ```
+    /// use couponmint::CodeChunk;
+    ///
+    /// let schema = CodeChunk::arrow_schema();
+    /// assert_eq!(schema.field(1).name(), "custom_validation_code");
+    /// ```
+    #[must_use]
+    pub fn arrow_schema() -> SchemaRef {
+        Arc::new(Schema::new(vec![
+            Field::new("serial", DataType::UInt64, false),
+            Field::new("custom_validation_code", DataType::Utf8, false),
         ]))
     }
 }

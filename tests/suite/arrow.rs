@@ -11,7 +11,7 @@ use couponmint::{
 };
 use jiff::Timestamp;
 
-use crate::common::{alphanumeric, built, custom, numeric, plain, seeded};
+use crate::common::{CAMPAIGN, alphanumeric, built, custom, numeric, plain, seeded};
 
 /// One column as text, whatever its type; what is null is none.
 fn shown(columns: &RecordBatch, name: &str) -> Vec<Option<String>> {
@@ -109,4 +109,35 @@ fn dates_are_whole_at_both_ends() {
         let request = plain(3).status(Status::Activated);
         assert_says_the_same(&engine.generate(&request).unwrap());
     }
+}
+
+/// Chunk after chunk, the codes and serials of the stream.
+#[cfg(feature = "keyed")]
+#[test]
+fn codes_of_keyed_campaigns_are_columns_too() {
+    let engine = seeded(7).build();
+    let format = alphanumeric("test_", 10);
+    let key = couponmint::Key::from_bytes([7; 32]);
+    let campaign = couponmint::Campaign::keyed(CAMPAIGN, key, [format.clone()]).unwrap();
+    assert!(engine.add_campaign(campaign));
+    let codes = || engine.codes(CAMPAIGN, &format, 5..50_000).unwrap();
+    let (mut stream, mut serials) = (codes(), 5..50_000_u64);
+    for chunk in codes().into_chunks() {
+        let columns = chunk.to_arrow();
+        assert_eq!(columns.schema(), couponmint::CodeChunk::arrow_schema());
+        let texts = shown(&columns, "custom_validation_code");
+        assert!(
+            texts
+                .iter()
+                .flatten()
+                .all(|code| stream.next().as_ref() == Some(code))
+        );
+        let numbers = shown(&columns, "serial");
+        assert!(
+            numbers
+                .into_iter()
+                .all(|number| number == serials.next().map(|serial| serial.to_string()))
+        );
+    }
+    assert!(stream.next().is_none() && serials.next().is_none());
 }
