@@ -44,9 +44,9 @@ pub(crate) type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
 /// Issues coupons for its campaigns.
 ///
 /// All methods take `&self`, and many threads may call them at once, from inside a rayon pool too.
-/// What has been issued is known for as long as the engine lives: after a restart, hand the codes
-/// that exist to [`reserve_single_use`](Engine::reserve_single_use) and
-/// [`reserve_custom`](Engine::reserve_custom).
+/// What has been issued is known for as long as the engine lives. For after a restart, [`save`](Engine::save)
+/// a campaign and [`load`](Engine::load) it, or hand the codes that exist to
+/// [`reserve_coupons`](Engine::reserve_coupons).
 ///
 /// ```
 /// use couponmint::{Campaign, Engine, Request};
@@ -109,12 +109,19 @@ impl Engine {
     /// ```
     #[must_use = "false if there is a campaign of that name, which stays as it is"]
     pub fn add_campaign(&self, campaign: Campaign) -> bool {
+        self.add(campaign, 0)
+    }
+
+    /// The same of a campaign that has used all sequence ids before this one.
+    pub(crate) fn add(&self, campaign: Campaign, next_sequence_id: u64) -> bool {
         let mut campaigns = self
             .campaigns
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         let is_new = !campaigns.contains_key(campaign.id());
         if is_new {
+            self.next_sequence_id
+                .fetch_max(next_sequence_id, Ordering::Relaxed);
             campaigns.insert(campaign.id().to_owned(), Arc::new(campaign));
         }
         is_new
@@ -481,6 +488,21 @@ impl Engine {
         drop(campaigns);
         names.sort_unstable();
         names
+    }
+
+    /// The sequence id of the next coupon.
+    ///
+    /// ```
+    /// # use couponmint::{Campaign, Engine, Request};
+    /// # let engine = Engine::new();
+    /// # assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+    /// engine.generate(&Request::new("cam_15111")?.amount(500)?)?;
+    /// assert_eq!(engine.next_sequence_id(), 501);
+    /// # Ok::<(), couponmint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn next_sequence_id(&self) -> u64 {
+        self.next_sequence_id.load(Ordering::Relaxed)
     }
 
     /// Whether a campaign of that name is known.

@@ -33,8 +33,9 @@ use jiff::{RoundMode, Span, Timestamp, TimestampRound, Unit, tz::TimeZone};
 #[derive(Clone, Copy)]
 pub struct Validity(Kind);
 
+/// Its three kinds.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(crate) enum Kind {
     For(Duration),
     Span(Span),
     Until(Timestamp),
@@ -65,6 +66,10 @@ impl Validity {
             Kind::Until(end) => Ok(end),
         };
         whole_seconds(end.unwrap_or(Timestamp::MAX))
+    }
+
+    pub(crate) fn kind(self) -> Kind {
+        self.0
     }
 }
 

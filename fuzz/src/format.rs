@@ -55,7 +55,7 @@ pub fn check(input: &[u8]) {
     }
 }
 
-fn alphabet(line: &str) -> String {
+pub fn alphabet(line: &str) -> String {
     match line.as_bytes() {
         &[b'@', count, start] => {
             let all = SYMBOLS.chars().cycle().skip(usize::from(start));

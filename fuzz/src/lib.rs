@@ -5,7 +5,12 @@
 //! So inputs are decoded by hand, in ways that no other crate's next version can change.
 
 pub mod engine;
+pub mod ff1;
 pub mod format;
+pub mod load;
 mod model;
+pub mod naive;
 pub mod params;
+pub mod pattern;
 pub mod request;
+pub mod typed;

@@ -26,6 +26,15 @@ impl Coupons {
         }
     }
 
+    /// Of a campaign in which so many were issued before.
+    pub(crate) fn restored(max: Option<u64>, issued: u64) -> Self {
+        let left = max.map_or(u64::MAX, |max| max.saturating_sub(issued));
+        Self {
+            issued: AtomicU64::new(issued),
+            left: AtomicU64::new(left),
+        }
+    }
+
     pub(crate) fn issued(&self) -> u64 {
         self.issued.load(Ordering::Relaxed)
     }

@@ -37,7 +37,7 @@ use hashbrown::{HashMap, HashSet};
 use crate::{
     campaign::{opened::Opened, widgets::Widgets},
     code::{Numbers, format::Format, spelling::Writer},
-    ledger::Ledger,
+    ledger::{Ledger, saved::Part},
 };
 
 /// All formats of one total length in which a campaign has custom codes.
@@ -169,6 +169,19 @@ impl Formats {
         known
             .map(|known| &known.format)
             .chain(self.like_widgets.keys())
+    }
+
+    /// A copy of the part of a format's ledger that a first number belongs to, and where the next part begins. None
+    /// if it has no ledger.
+    pub(crate) fn copy(&self, format: &Format, first: u64) -> Option<(Part, Option<u64>)> {
+        let mut known = self.with_prefix(format.prefix().as_bytes()).iter();
+        let known = known.find(|known| known.format == *format)?;
+        Some(known.ledger.copy(first))
+    }
+
+    /// How many codes of a format stand with the widget codes.
+    pub(crate) fn like_widgets(&self, format: &Format) -> u64 {
+        self.like_widgets.get(format).copied().unwrap_or(0)
     }
 
     /// Adds a code that is free again to all lists it belongs to.

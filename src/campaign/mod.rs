@@ -25,6 +25,7 @@ mod coupons;
 mod formats;
 mod opened;
 pub(crate) mod rules;
+mod saved;
 pub(crate) mod widgets;
 mod words;
 

@@ -8,7 +8,7 @@ use crate::{
     },
     code::{Numbers, spelling::Writer},
     error::{CodeKind, Error},
-    ledger::entering::NewNumbers,
+    ledger::{entering::NewNumbers, saved::Codes},
     random::{
         column::TextColumn,
         draw::NewColumn,
@@ -137,6 +137,31 @@ impl<'a> Opened<'a> {
             free.take(&numbers, code)
         };
         codes.filter(is_new).count() as u64
+    }
+
+    /// Takes codes that are put back, in order; not those that are taken elsewhere.
+    pub(crate) fn restore(&mut self, codes: &Codes) {
+        let mut free = self.free();
+        free.others.read_few(&free.own.format, codes.len());
+        if free.are_own() {
+            return free.own.ledger.restore(codes);
+        }
+        if free.widgets.is_none() {
+            let firsts = codes.numbers().map(|[first, ..]| first);
+            free.own.ledger.make_room_for(codes.len(), firsts);
+        }
+        let mut writer = Writer::new(&free.own.format);
+        for numbers in codes.numbers() {
+            free.take(&numbers, writer.code(&numbers));
+        }
+    }
+
+    /// Counts codes that stand with the widget codes. False, and nothing changes, if the format spells none.
+    pub(crate) fn restore_like_widgets(&mut self, count: u64) -> bool {
+        if self.widgets.is_some() {
+            self.like_widgets = self.like_widgets.saturating_add(count);
+        }
+        self.widgets.is_some() || count == 0
     }
 
     /// Makes all codes of a batch free again.

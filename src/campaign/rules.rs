@@ -63,13 +63,26 @@ impl Rules {
     /// campaign's words leave too few of its codes.
     pub(crate) fn format<'f>(&self, asked: &'f Format) -> Result<Cow<'f, Format>, Error> {
         let issued = self.as_issued(asked)?;
-        let _ = issued.capacity();
         let allowed = self.allowed.as_ref();
-        if allowed.is_none_or(|allowed| allowed.contains(&*issued)) {
-            Ok(issued)
-        } else {
-            Err(Error::FormatNotAllowed)
+        if allowed.is_some_and(|allowed| !allowed.contains(&*issued)) {
+            return Err(Error::FormatNotAllowed);
         }
+        let _ = issued.capacity();
+        Ok(issued)
+    }
+
+    pub(crate) fn set_alphanumeric(&mut self, alphabet: Alphabet) {
+        self.alphanumeric = Some(alphabet);
+        self.settle();
+    }
+
+    pub(crate) fn set_formats(&mut self, formats: Vec<Format>) {
+        self.formats = Some(formats);
+        self.settle();
+    }
+
+    pub(crate) fn set_max_coupons(&mut self, coupons: u64) {
+        self.max_coupons = Some(coupons);
     }
 
     fn as_issued<'f>(&self, asked: &'f Format) -> Result<Cow<'f, Format>, Error> {
@@ -132,8 +145,7 @@ impl Campaign {
     /// ```
     #[must_use]
     pub fn alphanumeric(mut self, alphabet: Alphabet) -> Self {
-        self.rules.alphanumeric = Some(alphabet);
-        self.rules.settle();
+        self.rules.set_alphanumeric(alphabet);
         self
     }
 
@@ -164,8 +176,7 @@ impl Campaign {
     /// ```
     #[must_use]
     pub fn formats(mut self, formats: impl IntoIterator<Item = Format>) -> Self {
-        self.rules.formats = Some(formats.into_iter().collect());
-        self.rules.settle();
+        self.rules.set_formats(formats.into_iter().collect());
         self
     }
 
@@ -192,7 +203,7 @@ impl Campaign {
     /// ```
     #[must_use]
     pub fn max_coupons(mut self, coupons: u64) -> Self {
-        self.rules.max_coupons = Some(coupons);
+        self.rules.set_max_coupons(coupons);
         self.coupons.limit(coupons);
         self
     }

@@ -12,9 +12,10 @@ use crate::{
         Numbers,
         alphabet::Alphabet,
         format::{Format, SINGLE_USE_LENGTH, WIDGET_LENGTH},
+        spelling::Writer,
     },
     error::{CodeKind, Error},
-    ledger::{entering::NewNumbers, layout::Layout, shared::SharedShards},
+    ledger::{entering::NewNumbers, layout::Layout, saved::Part, shared::SharedShards},
     random::{
         column::TextColumn,
         draw::NewColumn,
@@ -55,13 +56,20 @@ impl Widgets {
     pub(crate) fn issue_only(&mut self, clean: Format) {
         self.capacity = u64::try_from(clean.capacity()).expect("there are 36^6 at most");
         self.clean = Some(clean);
-        let (mut all, mut dirty) = (0, 0);
-        self.for_each(|number| {
-            all += 1;
-            dirty += u64::from(!self.is_clean(number));
-        });
+        self.recount();
+    }
+
+    /// Counts what is taken, in a campaign that nobody else knows yet.
+    pub(crate) fn recount(&mut self) {
+        let mut dirty = 0;
+        if let Some(clean) = &self.clean {
+            let mut writer = Writer::new(clean);
+            self.for_each(|number| {
+                dirty += u64::from(!clean.is_clean(writer.code(&[number, 0, 0])));
+            });
+        }
         self.dirty = dirty.into();
-        self.free = (self.capacity - (all - dirty)).into();
+        self.free = (self.capacity - (self.taken() - dirty)).into();
     }
 
     /// The format of the codes that are issued.
@@ -170,6 +178,21 @@ impl Widgets {
         } else {
             self.dirty.fetch_sub(1, Ordering::Relaxed);
         }
+    }
+
+    /// How many are expected to be taken in the end; 0 if nobody knows.
+    pub(crate) fn expected(&self) -> u64 {
+        self.expected
+    }
+
+    /// Enters codes that are put back, in order. They are not counted yet.
+    pub(crate) fn restore(&self, numbers: &[u64]) {
+        self.taken.restore(numbers);
+    }
+
+    /// Copies of all taken codes, part by part.
+    pub(crate) fn copies(&self) -> impl Iterator<Item = Part> {
+        self.taken.copies()
     }
 
     /// Calls `visit` with the number of every taken code, in no order.

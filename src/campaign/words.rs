@@ -31,6 +31,11 @@ impl CleanCodes {
         };
         (clean, widget)
     }
+
+    /// Refuses all requests, as those of a campaign with too many words are.
+    pub(super) fn refuse(&mut self) {
+        self.error = Some(Error::InvalidWords);
+    }
 }
 
 impl Campaign {
@@ -63,9 +68,14 @@ impl Campaign {
     /// ```
     #[must_use]
     pub fn without_words(mut self, words: &Words) -> Self {
+        self.leave_out(words);
+        self
+    }
+
+    pub(super) fn leave_out(&mut self, words: &Words) {
         let both = match self.words() {
             Some(own) => own.and(words),
-            None if words.is_empty() => return self,
+            None if words.is_empty() => return,
             None => Ok(words.clone()),
         };
         let error = both.as_ref().err().cloned();
@@ -77,7 +87,6 @@ impl Campaign {
         self.rules.set_words(words);
         #[cfg(feature = "keyed")]
         self.number_anew();
-        self
     }
 
     /// The words that no code of the campaign spells, if there are any.
@@ -93,6 +102,12 @@ impl Campaign {
     #[must_use]
     pub fn words(&self) -> Option<&Words> {
         self.rules.words()
+    }
+
+    /// Whether there were too many words.
+    pub(crate) fn has_wrong_words(&self) -> bool {
+        let error = self.clean.as_ref().and_then(|clean| clean.error.as_ref());
+        error == Some(&Error::InvalidWords)
     }
 
     /// How single-use codes are spelt.

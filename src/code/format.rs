@@ -477,7 +477,7 @@ impl Format {
     /// How many codes there are: base ^ length, one symbol less if that is a check symbol, without those that hold a
     /// word; or the largest `u128` for that many or more (of letters and digits, that is from 22 symbols on).
     ///
-    /// With words it is counted when first asked for, in a few milliseconds (up to 65 with a check symbol), once
+    /// With words it is counted when first asked for, in a millisecond or so (some tens of them with a check symbol), once
     /// for all formats that differ in their prefixes alone.
     ///
     /// ```
@@ -519,7 +519,10 @@ impl Format {
     /// # Ok::<(), couponmint::Error>(())
     /// ```
     #[must_use]
-    #[allow(clippy::cast_precision_loss)]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "odds need no more than 15 digits"
+    )]
     pub fn guess_odds(&self, live_codes: impl TryInto<u128>) -> f64 {
         let live_codes = live_codes.try_into().unwrap_or(0);
         (self.capacity() as f64 / live_codes as f64).max(1.0)
@@ -580,22 +583,28 @@ impl Format {
     /// # Ok::<(), couponmint::Error>(())
     /// ```
     #[must_use]
-    pub fn code(&self, mut rank: u128) -> Option<String> {
+    pub fn code(&self, rank: u128) -> Option<String> {
         let capacity = self.capacity();
         (rank < capacity || capacity == u128::MAX).then_some(())?;
-        let base = u128::from(self.alphabet.base());
         let mut code = self.whole_pattern().text().as_bytes().to_vec();
+        self.write_rank(rank, &mut code);
+        String::from_utf8(code).ok()
+    }
+
+    /// Writes the symbols of the code of a rank, which must be below the capacity, in place of those of another
+    /// one.
+    pub(crate) fn write_rank(&self, mut rank: u128, code: &mut [u8]) {
         if let Some((counts, scan)) = self.counted() {
-            counts.write(self, scan, rank, &mut code);
+            counts.write(self, scan, rank, code);
         } else {
+            let symbols = self.alphabet.symbols().as_bytes();
+            let base = u128::from(self.alphabet.base());
             for symbol in (0..self.drawn()).rev() {
-                let digit = (rank % base) as usize;
-                code[self.place(symbol)] = self.alphabet.symbols().as_bytes()[digit];
+                code[self.place(symbol)] = symbols[(rank % base) as usize];
                 rank /= base;
             }
         }
-        self.complete(&mut code);
-        String::from_utf8(code).ok()
+        self.complete(code);
     }
 
     /// Writes the clean code of a rank in place of another one.

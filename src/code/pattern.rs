@@ -12,6 +12,11 @@ pub(crate) const SYMBOL: u8 = b'#';
 /// The most characters of a pattern.
 pub(crate) const MAX_PATTERN: usize = 64;
 
+/// What may stand in a pattern as it is.
+#[cfg(feature = "arbitrary")]
+pub(crate) const LITERALS: &str =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.~";
+
 /// A checked pattern: literal text and `#`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Pattern {

@@ -98,7 +98,7 @@ impl FromStr for Format {
         }
         if let Some(text) = named("words=") {
             let words: Words = text.parse()?;
-            if words.to_string() != text {
+            if words.is_empty() || words.to_string() != text {
                 return Err(Error::InvalidFormat);
             }
             format = format.without_words(&words)?;

@@ -135,13 +135,17 @@ impl CodeChunk {
     /// # Ok::<(), couponmint::Error>(())
     /// ```
     #[must_use]
+    #[allow(clippy::missing_panics_doc, reason = "the columns fit the schema")]
     pub fn to_arrow(&self) -> RecordBatch {
         let (first, rows) = (self.first_serial(), self.len());
         let serials = (first..).take(rows).collect::<UInt64Array>();
         let width = self.text().len() / rows;
         let codes = texts(self.text().as_bytes().to_vec(), width);
-        RecordBatch::try_new(Self::arrow_schema(), vec![Arc::new(serials), Arc::new(codes)])
-            .expect("both columns have as many rows, and the types of the schema")
+        RecordBatch::try_new(
+            Self::arrow_schema(),
+            vec![Arc::new(serials), Arc::new(codes)],
+        )
+        .expect("both columns have as many rows, and the types of the schema")
     }
 
     /// The columns of [`to_arrow`](Self::to_arrow), the same for all formats.

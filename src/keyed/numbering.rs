@@ -13,7 +13,7 @@ use crate::{
     error::{CodeKind, Error},
     keyed::{
         holes::Holes,
-        ranks::Ranks,
+        ranks::{MOST, Ranks},
         subkeys::{Kind, Subkey, Subkeys, parts},
         symbols::Symbols,
     },
@@ -45,7 +45,7 @@ impl Permutation {
         Ok(match (format.scan(), format.capacity()) {
             (None, u128::MAX) => Self::Symbols(Box::new(Symbols::new(&subkey, format))),
             (None, capacity) => Self::Ranks(Ranks::new(subkey, capacity)),
-            (Some(_), u128::MAX) => return Err(Error::FormatIsTooLarge),
+            (Some(_), MOST..) => return Err(Error::FormatIsTooLarge),
             (Some(_), capacity) => Self::Clean(Ranks::new(subkey, capacity)),
         })
     }

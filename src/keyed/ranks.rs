@@ -16,6 +16,10 @@ use crate::keyed::{
 
 const MAX_RADIX: u32 = 65_535;
 
+/// The most ranks: strings of ten numerals that all fit 128 bits. Plain formats have either at most 2^127.8 codes, or more
+/// than 2^128.
+pub(super) const MOST: u128 = 7_131_u128.pow(10);
+
 /// A permutation of the numbers below a capacity.
 pub(super) enum Ranks {
     Few(Shuffle),
@@ -31,8 +35,9 @@ pub(super) struct Walk {
 }
 
 impl Ranks {
-    /// There must be fewer than the largest `u128`, which stands for that many or more.
+    /// There must be at most so many as [`MOST`].
     pub(super) fn new(subkey: Subkey, capacity: u128) -> Self {
+        assert!(capacity <= MOST, "strings past 128 bits");
         if capacity < TOO_MANY {
             return Self::Few(Shuffle::new(subkey, capacity as u32));
         }
@@ -137,4 +142,31 @@ fn numerals(capacity: u128) -> (u32, u32) {
         }
     }
     (radix, length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Plain formats of any base and length.
+    #[test]
+    fn capacities_of_plain_formats() {
+        for base in 2..=64_u128 {
+            for length in 2..=30 {
+                let Some(capacity) = base.checked_pow(length).filter(|&all| all >= TOO_MANY) else {
+                    continue;
+                };
+                assert!(capacity <= MOST);
+                let (radix, numerals) = numerals(capacity);
+                let strings = u128::from(radix).pow(numerals);
+                assert!(strings >= capacity);
+                let smaller = u128::from(radix - 1).pow(numerals);
+                assert!(smaller < capacity && radix <= MAX_RADIX);
+                // At most 1.016 times in the mean.
+                assert!(strings - capacity <= capacity / 1000 * 16);
+            }
+        }
+        assert_eq!(numerals(MOST), (7_131, 10));
+        assert_eq!(numerals(36_u128.pow(6)), (46_656, 2));
+    }
 }

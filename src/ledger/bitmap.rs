@@ -1,6 +1,7 @@
 //! Numbers of a range, dense: a bit each.
 
 /// A bit per number.
+#[derive(Clone)]
 pub(crate) struct Bitmap {
     words: Vec<u64>,
 }

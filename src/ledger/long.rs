@@ -15,7 +15,11 @@ use hashbrown::HashSet;
 
 use crate::{
     code::Numbers,
-    ledger::{entering::IsTakenElsewhere, layout::Layout},
+    ledger::{
+        entering::IsTakenElsewhere,
+        layout::Layout,
+        saved::{Codes, Part},
+    },
 };
 
 /// The most codes of a ledger that is one set. (A batch of 100,000 for a fresh one takes a fifth longer with many
@@ -143,6 +147,28 @@ impl<const N: usize> Long<N> {
             }
         }
         lost
+    }
+
+    /// Enters codes that are put back, in order, with room made for all of them in one step.
+    pub(crate) fn restore(&mut self, codes: &[Numbers]) {
+        if self.sets.len() == 1 && self.len() + codes.len() as u64 > FEW {
+            self.split();
+        }
+        let layout = self.layout;
+        let is_one_range = |a: &Numbers, b: &Numbers| layout.shard(a[0]) == layout.shard(b[0]);
+        for codes in codes.chunk_by(is_one_range) {
+            let set = self.set(codes[0][0]);
+            self.sets[set].reserve(codes.len());
+            self.sets[set].extend(codes.iter().map(Code::of));
+        }
+    }
+
+    /// A copy of the set that a first number belongs to, and where the next one begins.
+    pub(crate) fn copy(&self, first: u64) -> (Part, Option<u64>) {
+        let set = self.set(first);
+        let codes = self.sets[set].iter().map(Code::numbers).collect();
+        let next = (set + 1 < self.sets.len()).then(|| self.layout.start(set + 1));
+        (Part::Codes(Codes::Long(codes)), next)
     }
 
     /// Calls `visit` with every code, in no order.

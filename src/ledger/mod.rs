@@ -17,6 +17,7 @@ pub(crate) mod entering;
 mod growth;
 pub(crate) mod layout;
 mod long;
+pub(crate) mod saved;
 mod shard;
 mod shards;
 pub(crate) mod shared;
@@ -31,6 +32,7 @@ use crate::{
         entering::{IsTakenElsewhere, NewNumbers},
         layout::Layout,
         long::Long,
+        saved::{Codes, Part},
         shards::Shards,
     },
 };
@@ -108,6 +110,25 @@ impl Ledger {
             (Self::Two(ledger), NewNumbers::Long(new)) => ledger.enter(new, expected, is_taken),
             (Self::Three(ledger), NewNumbers::Long(new)) => ledger.enter(new, expected, is_taken),
             _ => unreachable!("codes are drawn in the format of their ledger"),
+        }
+    }
+
+    /// Enters codes that are put back, in order, with room made for all of them in one step.
+    pub(crate) fn restore(&mut self, codes: &Codes) {
+        match (self, codes) {
+            (Self::Short(ledger), Codes::Short(codes)) => ledger.restore(codes),
+            (Self::Two(ledger), Codes::Long(codes)) => ledger.restore(codes),
+            (Self::Three(ledger), Codes::Long(codes)) => ledger.restore(codes),
+            _ => unreachable!("codes are saved in the format of their ledger"),
+        }
+    }
+
+    /// A copy of the part that a first number belongs to, and where the next part begins.
+    pub(crate) fn copy(&self, first: u64) -> (Part, Option<u64>) {
+        match self {
+            Self::Short(ledger) => ledger.copy(first),
+            Self::Two(ledger) => ledger.copy(first),
+            Self::Three(ledger) => ledger.copy(first),
         }
     }
 

@@ -7,8 +7,12 @@
 use crate::ledger::{
     bitmap::Bitmap,
     growth::Growth,
+    saved::{Codes, Part},
     table::{Narrow, Wide},
 };
+
+/// Numbers that are put back whose slots are read ahead.
+const FETCHED: usize = 64;
 
 /// Taken numbers, counted from the start of their range.
 pub(crate) struct Shard {
@@ -95,6 +99,26 @@ impl Shard {
             Entries::Dense(bitmap) => bitmap.enter(start, numbers, lost),
         }
         self.len += numbers.len() as u64 - losers;
+    }
+
+    /// Enters numbers that are put back, which are counted from `start` on: a few at a time, so that the
+    /// look-ups of many wait for memory together. There must be room for them.
+    pub(crate) fn restore(&mut self, start: u64, numbers: &[u64]) {
+        for numbers in numbers.chunks(FETCHED) {
+            self.fetch(start, numbers);
+            self.enter(start, numbers, |_| {});
+        }
+    }
+
+    /// A copy of its numbers, which are counted from `start` on.
+    pub(crate) fn copy(&self, start: u64) -> Part {
+        if let Entries::Dense(bitmap) = &self.entries {
+            let numbers = bitmap.clone();
+            return Part::Bitmap { start, numbers };
+        }
+        let mut numbers = Vec::with_capacity(self.len as usize);
+        self.for_each(|number| numbers.push(start + number));
+        Part::Codes(Codes::Short(numbers))
     }
 
     /// Enters a number, making room for it; false if it was there.

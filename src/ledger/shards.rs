@@ -11,6 +11,7 @@ use crate::{
         entering::{IsTakenElsewhere, SortedChunk, count, settle},
         growth::Growth,
         layout::Layout,
+        saved::Part,
         shard::Shard,
         threads::for_each_on_threads,
     },
@@ -146,6 +147,25 @@ impl Shards {
             lost
         })
         .concat()
+    }
+
+    /// Enters numbers that are put back, in order, with room made for all of them in one step.
+    pub(crate) fn restore(&mut self, numbers: &[u64]) {
+        self.make_room(numbers.len(), numbers.iter().copied());
+        let layout = self.layout;
+        let is_one_range = |a: &u64, b: &u64| layout.shard(*a) == layout.shard(*b);
+        for numbers in numbers.chunk_by(is_one_range) {
+            let (shard, number) = self.place(numbers[0]);
+            self.shards[shard].restore(numbers[0] - number, numbers);
+        }
+    }
+
+    /// A copy of the shard that a number belongs to, and where the next one begins.
+    pub(crate) fn copy(&self, number: u64) -> (Part, Option<u64>) {
+        let (shard, in_shard) = self.place(number);
+        let start = number - in_shard;
+        let next = (shard + 1 < self.shards.len()).then(|| self.layout.start(shard + 1));
+        (self.shards[shard].copy(start), next)
     }
 
     /// Calls `visit` with every number, in no order.

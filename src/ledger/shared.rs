@@ -9,6 +9,7 @@ use crate::{
     ledger::{
         entering::{SortedChunk, count, settle},
         layout::Layout,
+        saved::Part,
         shard::Shard,
     },
     sync::{Mutex, MutexGuard},
@@ -79,6 +80,23 @@ impl SharedShards {
             settle(&mut taken, start, shard, chunks, None, &mut lost);
         }
         lost
+    }
+
+    /// Enters numbers that are put back, in order, with room made for all of them in one step.
+    pub(crate) fn restore(&self, numbers: &[u64]) {
+        self.make_room(numbers);
+        let layout = self.layout;
+        let is_one_range = |a: &u64, b: &u64| layout.shard(*a) == layout.shard(*b);
+        for numbers in numbers.chunk_by(is_one_range) {
+            let shard = layout.shard(numbers[0]);
+            self.lock(shard).restore(layout.start(shard), numbers);
+        }
+    }
+
+    /// Copies of all shards, each made when it is asked for.
+    pub(crate) fn copies(&self) -> impl Iterator<Item = Part> {
+        let copy = |shard| self.lock(shard).copy(self.layout.start(shard));
+        (0..self.shards.len()).map(copy)
     }
 
     /// Calls `visit` with every number, in no order.

@@ -187,7 +187,7 @@ impl<S: Slot, const N: usize> Table<S, N> {
     }
 
     /// The empty slot where the number belongs, unless it is held already, as it may be.
-    #[allow(clippy::inline_always)] // See `insert`.
+    #[expect(clippy::inline_always, reason = "see `insert`")]
     #[inline(always)]
     fn vacancy<const MAY_BE_HELD: bool>(&self, number: u64) -> Option<Place> {
         let wanted = S::of(number);
@@ -210,8 +210,10 @@ impl<S: Slot, const N: usize> Table<S, N> {
         }
     }
 
-    // Left to itself the compiler makes calls of these two, and a batch takes a fourteenth longer.
-    #[allow(clippy::inline_always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "left to itself the compiler makes calls of these two, and a batch takes a fourteenth longer"
+    )]
     #[inline(always)]
     fn insert<const MAY_BE_HELD: bool>(&mut self, number: u64) -> bool {
         let vacancy = self.vacancy::<MAY_BE_HELD>(number);

@@ -1,6 +1,6 @@
 //! Values out of raw bytes, for fuzzers of what is built on this library.
 //!
-//! With the feature `arbitrary`, [`CodeType`], [`Status`], [`Alphabet`], [`Words`], [`Format`] and
+//! With the feature `arbitrary`, [`CodeType`], [`Status`], [`Check`], [`Alphabet`], [`Words`], [`Format`] and
 //! [`Request`] are [`Arbitrary`]; every value is valid.
 //!
 //! ```
@@ -22,9 +22,12 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use crate::{
     code::{
         alphabet::{Alphabet, SYMBOLS},
-        format::{CodeType, Format},
+        check::Check,
+        format::{CodeType, Format, MAX_LENGTH},
+        pattern::{LITERALS, MAX_PATTERN},
         words::Words,
     },
+    error::Error,
     request::{MAX_AMOUNT, Request, Status},
 };
 
@@ -54,6 +57,12 @@ impl Arbitrary<'_> for Alphabet {
     }
 }
 
+impl Arbitrary<'_> for Check {
+    fn arbitrary(u: &mut Unstructured<'_>) -> Result<Self> {
+        u.choose(&Self::ALL).copied()
+    }
+}
+
 /// Up to eight words of one to six letters and digits.
 impl Arbitrary<'_> for Words {
     fn arbitrary(u: &mut Unstructured<'_>) -> Result<Self> {
@@ -66,13 +75,49 @@ impl Arbitrary<'_> for Words {
     }
 }
 
-/// A format of numeric or alphanumeric codes, as a request can ask for.
+/// A format of numeric or alphanumeric codes, as a request can ask for; or one that tills scan; or one of any
+/// pattern and alphabet, with a check symbol where it fits.
 impl Arbitrary<'_> for Format {
     fn arbitrary(u: &mut Unstructured<'_>) -> Result<Self> {
-        let prefix = symbols(u, 0, 32)?;
-        let length = u.int_in_range(3..=30_usize)?;
-        Self::new(&prefix, u.arbitrary()?, length).map_err(|_| arbitrary::Error::IncorrectFormat)
+        let format = match u.int_in_range(0..=2)? {
+            0 => plain_format(u),
+            1 => scanned_format(u),
+            _ => shaped_format(u),
+        };
+        format?.map_err(|_| arbitrary::Error::IncorrectFormat)
     }
+}
+
+fn plain_format(u: &mut Unstructured<'_>) -> Result<std::result::Result<Format, Error>> {
+    let prefix = symbols(u, 0, 32)?;
+    let length = u.int_in_range(3..=30_usize)?;
+    Ok(Format::new(&prefix, u.arbitrary()?, length))
+}
+
+fn scanned_format(u: &mut Unstructured<'_>) -> Result<std::result::Result<Format, Error>> {
+    let check: Check = u.arbitrary()?;
+    let digits = check.digits().unwrap_or(16);
+    let prefix = u.int_in_range(0..=99_999_u32)?.to_string();
+    let format = Format::pattern(&format!("{prefix:#<digits$}"), Alphabet::numeric());
+    Ok(format.and_then(|format| format.check(check)))
+}
+
+fn shaped_format(u: &mut Unstructured<'_>) -> Result<std::result::Result<Format, Error>> {
+    let length = u.int_in_range(3..=MAX_LENGTH as usize)?;
+    let mut pattern = "#".repeat(length);
+    for _ in 0..u.int_in_range(0..=MAX_PATTERN - length)? {
+        let place = u.choose_index(pattern.len() + 1)?;
+        pattern.insert(place, char::from(*u.choose(LITERALS.as_bytes())?));
+    }
+    let format = Format::pattern(&pattern, u.arbitrary()?);
+    let check: Option<Check> = u.arbitrary()?;
+    let words: Option<Words> = u.arbitrary()?;
+    Ok(format.map(|format| {
+        let checked = check.and_then(|check| format.clone().check(check).ok());
+        let format = checked.unwrap_or(format);
+        let without = words.and_then(|words| format.clone().without_words(&words).ok());
+        without.unwrap_or(format)
+    }))
 }
 
 impl Arbitrary<'_> for Request {

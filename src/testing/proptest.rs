@@ -13,13 +13,13 @@
 //! });
 //! ```
 //!
-//! [`CodeType`], [`Status`], [`Alphabet`], [`Words`], [`Format`] and [`Request`] are also `Arbitrary`, for
+//! [`CodeType`], [`Status`], [`Check`], [`Alphabet`], [`Words`], [`Format`] and [`Request`] are also `Arbitrary`, for
 //! `any::<Request>()`.
 
 use proptest::{
     arbitrary::{Arbitrary, any},
     prop_oneof,
-    sample::select,
+    sample::{self as prop, select},
     strategy::{BoxedStrategy, Just, Strategy},
 };
 
@@ -89,6 +89,135 @@ pub fn small_formats() -> impl Strategy<Value = Format> {
     })
 }
 
+/// Any alphabet that has a name, such as `crockford`.
+///
+/// ```
+/// use couponmint::{Alphabet, proptest::named_alphabets};
+/// use proptest::prelude::*;
+///
+/// proptest!(|(alphabet in named_alphabets())| {
+///     prop_assert_eq!(alphabet.to_string().parse::<Alphabet>()?, alphabet);
+/// });
+/// ```
+pub fn named_alphabets() -> impl Strategy<Value = Alphabet> {
+    let alphabets: Vec<_> = Alphabet::named().map(|(_, alphabet)| alphabet).collect();
+    select(alphabets)
+}
+
+/// Any format there is: groups and literal text, any alphabet, check symbols of every system, and codes left out
+/// for their words.
+///
+/// ```
+/// use couponmint::proptest::patterns;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(format in patterns())| {
+///     let code = format.code(format.capacity() / 2).unwrap();
+///     prop_assert_eq!(format.normalize(&code), Some(code));
+/// });
+/// ```
+pub fn patterns() -> impl Strategy<Value = Format> {
+    let group = ("[0-9A-Za-z._~-]{0,4}", 1_usize..=8);
+    let groups = proptest::collection::vec(group, 1..=6);
+    let alphabet = prop_oneof![named_alphabets(), alphabets()];
+    let check = proptest::option::of(select(vec![Check::Iso7064, Check::Luhn]));
+    let parts = (groups, "[0-9A-Za-z._~-]{0,4}|[._~-]?", alphabet, check);
+    let any = parts.prop_filter_map("a valid pattern", |(groups, end, alphabet, check)| {
+        let groups = groups.into_iter();
+        let groups: String = groups
+            .map(|(text, symbols)| text + &"#".repeat(symbols))
+            .collect();
+        let format = Format::pattern(&(groups + &end), alphabet).ok()?;
+        Some(checked(format, check))
+    });
+    let format = prop_oneof![4 => any, 1 => scanned(14)];
+    (format, proptest::option::of(words())).prop_map(|(format, words)| without(format, words))
+}
+
+/// Formats that tills scan, of at most so many symbols.
+fn scanned(most: usize) -> impl Strategy<Value = Format> {
+    let systems = [
+        (Check::Ean8, 8_usize),
+        (Check::UpcA, 12),
+        (Check::Ean13, 13),
+        (Check::Gtin14, 14),
+    ];
+    let parts = (select(systems.to_vec()), "[0-9]{0,11}", any::<bool>());
+    parts.prop_filter_map(
+        "a valid pattern",
+        move |((check, digits), prefix, is_grouped)| {
+            let symbols = digits.checked_sub(prefix.len())?;
+            (symbols <= most).then_some(())?;
+            let mut pattern = format!("{prefix:#<digits$}");
+            if is_grouped {
+                pattern.insert(digits - 1, '-');
+            }
+            Format::pattern(&pattern, Alphabet::numeric())
+                .ok()?
+                .check(check)
+                .ok()
+        },
+    )
+}
+
+/// The format with a check symbol, if there is to be one and it fits.
+fn checked(format: Format, check: Option<Check>) -> Format {
+    let with_check = check.and_then(|check| format.clone().check(check).ok());
+    with_check.unwrap_or(format)
+}
+
+/// The format without these words, if that leaves enough codes.
+fn without(format: Format, words: Option<Words>) -> Format {
+    let without = words.and_then(|words| format.clone().without_words(&words).ok());
+    without.unwrap_or(format)
+}
+
+/// Formats of any shape, of which at most a million texts fit the pattern: small enough to list all codes.
+///
+/// ```
+/// use couponmint::proptest::listable_formats;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(format in listable_formats())| {
+///     let texts = format.alphabet().base().pow(format.length() as u32);
+///     prop_assert!(texts <= 1_000_000);
+///     prop_assert!(format.capacity() <= texts.into());
+/// });
+/// ```
+pub fn listable_formats() -> impl Strategy<Value = Format> {
+    let alphabet = prop_oneof![named_alphabets(), alphabets(), few_symbols()];
+    let text = proptest::collection::vec("[0-9A-Za-z._~-]{0,2}", 20);
+    let end = "[0-9A-Za-z]{0,2}|[._~-]?";
+    let check = proptest::option::of(Just(Check::Iso7064));
+    let parts = (alphabet, any::<prop::Index>(), text, end, check);
+    let shaped = parts.prop_filter_map(
+        "a valid pattern",
+        |(alphabet, length, texts, end, check)| {
+            let longest = 1_000_000_u64.ilog(alphabet.base()) as usize;
+            let length = length.index(longest - 2) + 3;
+            let groups = texts[..length].iter().map(|text| format!("{text}#"));
+            let format = Format::pattern(&(groups.collect::<String>() + &end), alphabet).ok()?;
+            Some(checked(format, check))
+        },
+    );
+    let digits = ("[0-9]{0,4}[._~-]?#{3}[._~-]?#{0,3}", any::<bool>());
+    let digits = digits.prop_filter_map("a valid pattern", |(pattern, is_checked)| {
+        let format = Format::pattern(&pattern, Alphabet::numeric()).ok()?;
+        Some(checked(format, is_checked.then_some(Check::Luhn)))
+    });
+    let format = prop_oneof![8 => shaped, 1 => digits, 1 => scanned(6)];
+    let parts = (format, proptest::option::of(words()));
+    parts.prop_map(|(format, words)| without(format, words))
+}
+
+/// Alphabets of 2 to 6 symbols.
+fn few_symbols() -> impl Strategy<Value = Alphabet> {
+    let alphabets = (alphabets(), 2_usize..=6);
+    alphabets.prop_filter_map("a valid alphabet", |(alphabet, base)| {
+        Alphabet::new(alphabet.symbols().get(..base)?).ok()
+    })
+}
+
 /// Lists of one to eight short words, of letters and digits that look alike or not.
 ///
 /// ```
@@ -125,10 +254,7 @@ pub fn filtered_formats() -> impl Strategy<Value = Format> {
     let parts = (symbols, pattern, any::<bool>(), words());
     parts.prop_filter_map("codes are left", |(symbols, pattern, is_checked, words)| {
         let format = Format::pattern(&pattern, Alphabet::new(symbols).ok()?).ok()?;
-        let format = match is_checked {
-            true => format.check(Check::Iso7064).ok()?,
-            false => format,
-        };
+        let format = checked(format, is_checked.then_some(Check::Iso7064));
         format.without_words(&words).ok()
     })
 }
@@ -306,6 +432,7 @@ macro_rules! arbitrary {
 arbitrary! {
     CodeType: select(vec![CodeType::Numeric, CodeType::Alphanumeric]);
     Status: select(vec![Status::Normal, Status::Voided, Status::Activated]);
+    Check: select(&Check::ALL[..]);
     Alphabet: alphabets();
     Format: formats();
     Request: requests();

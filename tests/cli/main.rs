@@ -1,6 +1,7 @@
 //! The command line as its users run it: one module per matter.
 
 mod batches;
+mod campaign_files;
 mod common;
 mod existing;
 mod help;

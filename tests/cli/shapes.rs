@@ -143,3 +143,60 @@ fn codes_that_exist_have_the_shape_too() {
         ran.stderr
     );
 }
+
+/// Each of two letters, written with symbols that look alike, is a word.
+#[test]
+fn codes_without_words() {
+    let place = Place::new();
+    place.put("words.txt", "\u{feff}aa\r\n\r\n  BS \n");
+    let shape = "-n 100 -f csv --pattern #-#-# --alphabet [aA4bB8sSxyz] --seed 7 --without-words";
+    let said = place.mint(&format!("{shape} words.txt"));
+    let codes = place.column("coupons.csv", "custom_validation_code");
+    let looks = |code: &String| {
+        code.to_lowercase()
+            .replace('-', "")
+            .replace('4', "a")
+            .replace('8', "b")
+    };
+    let holds = |code: String| code.contains("aa") || code.contains("bs");
+    assert_eq!(codes.len(), 100);
+    assert!(!codes.iter().any(|code| holds(looks(code))));
+    // Of 11^3: two words of three and of two times three ways, in two places, and what holds two.
+    assert!(said.contains(" custom codes\n"), "{said}");
+    let all = 11 * 11 * 11;
+    let symbols = "aA4bB8sSxyz";
+    let texts = symbols
+        .chars()
+        .flat_map(|a| symbols.chars().map(move |b| [a, b]));
+    let texts = texts.flat_map(|[a, b]| symbols.chars().map(move |c| format!("{a}{b}{c}")));
+    let clean = texts.filter(|text| !holds(looks(text))).count();
+    assert!(clean < all);
+    assert!(
+        said.contains(&format!(" and {} custom codes", human(clean - 100))),
+        "{said}"
+    );
+    let odds = format!("a custom code one time in {}", (clean + 50) / 100);
+    assert!(said.contains(&odds), "{said}");
+
+    // Codes that exist may hold words.
+    place.put("old.txt", "a-a-a\nx-x-x\n");
+    place.mint(&format!("{shape} words.txt --reserve old.txt"));
+    let codes = place.column("coupons.csv", "custom_validation_code");
+    assert!(!codes.contains(&"x-x-x".to_owned()));
+
+    place.put("words.txt", "no good\n");
+    let wrong = "error 301: words must be at most 1,000, each of 1 to 32 ASCII letters and digits, 4,096 characters in all";
+    place.fail(2, &format!("{shape} words.txt"), wrong);
+    place.put("words.txt", "a\nb\ns\nx\ny\n");
+    let few = "error 301: words must leave at least one code in 16";
+    let ran = place.run(&format!("{shape} words.txt"));
+    assert_eq!(ran.stderr.lines().last(), Some(few));
+    place.mint("-n 1000 --without-words english");
+}
+
+fn human(count: usize) -> String {
+    match count / 1000 {
+        0 => count.to_string(),
+        thousands => format!("{thousands},{:03}", count % 1000),
+    }
+}

@@ -75,8 +75,8 @@ fn what_has_no_room_is_refused_before_anything_is_written() {
     );
     place.fail(
         2,
-        "-f html -n 20001",
-        &format!("error: a page to print has room for 20000 coupons, not for 20001: {instead}"),
+        "-f html -n 10001",
+        &format!("error: a page to print has room for 10000 coupons, not for 10001: {instead}"),
     );
     let long = format!("https://shop.example/{}{{code}}", "x".repeat(3000));
     place.fail(

@@ -126,9 +126,18 @@ fn codes_of_keyed_campaigns_are_columns_too() {
         let columns = chunk.to_arrow();
         assert_eq!(columns.schema(), couponmint::CodeChunk::arrow_schema());
         let texts = shown(&columns, "custom_validation_code");
-        assert!(texts.iter().flatten().all(|code| stream.next().as_ref() == Some(code)));
+        assert!(
+            texts
+                .iter()
+                .flatten()
+                .all(|code| stream.next().as_ref() == Some(code))
+        );
         let numbers = shown(&columns, "serial");
-        assert!(numbers.into_iter().all(|number| number == serials.next().map(|serial| serial.to_string())));
+        assert!(
+            numbers
+                .into_iter()
+                .all(|number| number == serials.next().map(|serial| serial.to_string()))
+        );
     }
     assert!(stream.next().is_none() && serials.next().is_none());
 }

@@ -17,6 +17,8 @@ mod keyed;
 mod life;
 #[cfg(feature = "serde")]
 mod links;
+#[cfg(feature = "serde")]
+mod listed;
 mod long;
 mod model;
 mod oracle;
@@ -25,6 +27,7 @@ mod pattern;
 mod privacy;
 mod randomness;
 mod reading;
+mod readme;
 mod release;
 #[cfg(feature = "serde")]
 mod replay;
@@ -32,6 +35,7 @@ mod reserve;
 #[cfg(feature = "serde")]
 mod response;
 mod rules;
+mod saved;
 #[cfg(feature = "serde")]
 mod services;
 mod stacks;
@@ -39,4 +43,5 @@ mod strategies;
 mod threads;
 mod watched;
 mod widgets;
+mod wordless;
 mod words;

@@ -1,7 +1,7 @@
 //! The naive oracle: one campaign is one set of texts. A text is taken or free, whatever code it is.
 //! What is clever in the library is compared with this.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use couponmint::{Alphabet, Batch, Format};
 
@@ -83,9 +83,9 @@ impl Oracle {
 
     /// The formats that have taken codes, in the order in which an engine gives them.
     pub(crate) fn formats(&self) -> Vec<Format> {
-        let formats: HashSet<_> = self.taken.values().flatten().collect();
-        let mut formats: Vec<_> = formats.into_iter().cloned().collect();
-        formats.sort_by_key(Format::to_string);
+        let mut formats: Vec<_> = self.taken.values().flatten().cloned().collect();
+        formats.sort_by_cached_key(Format::to_string);
+        formats.dedup();
         formats
     }
 

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Issues from some formats in turn until all are at their end.
-fn fill_in_turn(formats: &[&Format], amounts: &[usize]) -> Watched {
+pub(crate) fn fill_in_turn(formats: &[&Format], amounts: &[usize]) -> Watched {
     let mut run = Watched::new();
     let turns = formats.iter().cycle().zip(amounts.iter().cycle());
     for (format, &amount) in turns {

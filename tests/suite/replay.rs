@@ -2,10 +2,12 @@
 
 use std::{fs, path::Path};
 
-// A library of its own for the fuzz targets, a module here.
-#[allow(unreachable_pub)]
+#[allow(
+    unreachable_pub,
+    reason = "a library of its own for the fuzz targets, a module here"
+)]
 #[path = "../../fuzz/src/lib.rs"]
-mod checks;
+pub(crate) mod checks;
 
 fn replay(target: &str, check: fn(&[u8])) {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
@@ -42,6 +44,26 @@ fn format() {
 }
 
 #[test]
+fn pattern() {
+    replay("pattern", checks::pattern::check);
+}
+
+#[test]
+fn typed() {
+    replay("typed", checks::typed::check);
+}
+
+#[test]
+fn ff1() {
+    replay("ff1", checks::ff1::check);
+}
+
+#[test]
 fn engine() {
     replay("engine", checks::engine::check);
+}
+
+#[test]
+fn load() {
+    replay("load", checks::load::check);
 }

@@ -4,7 +4,7 @@ use std::{collections::HashSet, fmt::Debug, ops::RangeInclusive};
 
 use arbitrary::{Arbitrary, Unstructured};
 use couponmint::{
-    Alphabet, CodeType, Error, Format, Parameter, Request, Status, proptest as strategies,
+    Alphabet, Check, CodeType, Error, Format, Parameter, Request, Status, proptest as strategies,
 };
 use proptest::{
     arbitrary::any,
@@ -53,6 +53,40 @@ fn check_formats(formats: &[Format]) {
     assert!(prefixes.len() > formats.len() / 2);
     let symbols: HashSet<_> = prefixes.iter().flat_map(|prefix| prefix.chars()).collect();
     assert_eq!(symbols.len(), 64);
+}
+
+/// Formats of any shape.
+fn check_shapes(formats: &[Format]) {
+    assert_spans(formats.iter().map(Format::length), 3..=30);
+    let systems: HashSet<_> = formats.iter().map(Format::check_system).collect();
+    assert_eq!(systems.len(), 7, "six, and none: {systems:?}");
+    let patterns: HashSet<_> = formats.iter().map(pattern).collect();
+    assert!(patterns.len() > formats.len() / 2);
+    let symbols: HashSet<_> = patterns
+        .iter()
+        .flat_map(|pattern| pattern.chars())
+        .collect();
+    assert_eq!(symbols.len(), 67, "62, separators and #");
+    let is_grouped = |pattern: &&String| pattern.trim_matches('#').contains('#');
+    assert!(patterns.iter().filter(is_grouped).count() > formats.len() / 4);
+    let alphabets: HashSet<_> = formats
+        .iter()
+        .map(|format| format.alphabet().symbols())
+        .collect();
+    assert!(alphabets.len() > 100);
+}
+
+fn pattern(format: &Format) -> String {
+    format.to_string().split(' ').next().unwrap().to_owned()
+}
+
+/// What parameters of a request can ask for.
+fn is_plain(format: &Format) -> bool {
+    let prefix = format.prefix();
+    let is_prefix = prefix.len() <= 32 && !prefix.contains(['.', '~']);
+    let has_type = [Alphabet::numeric(), Alphabet::alphanumeric()].contains(format.alphabet());
+    let is_all = pattern(format) == format!("{prefix}{}", "#".repeat(format.length()));
+    is_prefix && has_type && is_all && format.check_system().is_none()
 }
 
 fn check_alphabets(alphabets: &[Alphabet]) {
@@ -106,6 +140,37 @@ fn strategies_reach_all_there_is() {
         &statuses,
         &[Status::Normal, Status::Voided, Status::Activated],
     );
+}
+
+#[test]
+fn patterns_reach_all_there_is() {
+    check_shapes(&samples(strategies::patterns(), 2000));
+    let checks: HashSet<_> = samples(any::<Check>(), 100).into_iter().collect();
+    assert_eq!(checks.len(), 6);
+    let named = samples(strategies::named_alphabets(), 200);
+    let named: HashSet<_> = named.iter().map(Alphabet::to_string).collect();
+    assert_eq!(named.len(), 8);
+    assert!(named.contains("crockford"));
+}
+
+#[test]
+fn listable_formats_can_be_listed() {
+    let formats = samples(strategies::listable_formats(), 2000);
+    let texts = formats
+        .iter()
+        .map(|format| format.alphabet().base().pow(format.length() as u32));
+    assert!(texts.clone().all(|texts| texts <= 1_000_000));
+    assert!(texts.clone().any(|texts| texts < 100));
+    assert!(texts.clone().filter(|&texts| texts > 100_000).count() > 100);
+    let systems: HashSet<_> = formats.iter().map(Format::check_system).collect();
+    assert_eq!(systems.len(), 7, "six, and none: {systems:?}");
+    let has_words = |format: &&Format| format.words().is_some();
+    assert!(formats.iter().filter(has_words).count() > 500);
+    let bases: HashSet<_> = formats
+        .iter()
+        .map(|format| format.alphabet().base())
+        .collect();
+    assert!(bases.len() > 50);
 }
 
 #[test]
@@ -219,7 +284,11 @@ fn invalid_formats_are_refused() {
 
 #[test]
 fn bytes_reach_all_there_is() {
-    check_formats(&out_of_bytes(2000));
+    let (plain, shaped): (Vec<_>, Vec<_>) = out_of_bytes(6000).into_iter().partition(is_plain);
+    check_formats(&plain);
+    check_shapes(&shaped);
+    let checks: Vec<Check> = out_of_bytes(100);
+    assert_eq!(checks.into_iter().collect::<HashSet<_>>().len(), 6);
     check_alphabets(&out_of_bytes(2000));
     check_requests(&out_of_bytes(2000));
     assert_all(

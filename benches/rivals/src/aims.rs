@@ -131,6 +131,21 @@ fn of_lanes(outcomes: &[Outcome]) -> Vec<Aim> {
             2.0,
             ratio(lanes::LAST, lanes::FIRST),
         ),
+        at_most(
+            "two groups and a check symbol, to a batch",
+            1.3,
+            ratio(lanes::CHECK, lanes::OURS),
+        ),
+        at_most(
+            "custom codes without words, to a batch",
+            2.0,
+            ratio(lanes::WORDS, lanes::OURS),
+        ),
+        at_most(
+            "codes of all kinds without words, to a batch",
+            2.0,
+            ratio(lanes::CLEAN, lanes::OURS),
+        ),
         at_most("JSON, to a copy of the same bytes", 2.0, [json, None]),
     ]
 }

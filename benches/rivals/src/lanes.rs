@@ -1,6 +1,6 @@
 //! The lanes of the race, in the order of the table.
 
-use couponmint::{CodeType, Format};
+use couponmint::{CodeType, Format, Words};
 use rayon::ThreadPool;
 
 use crate::{
@@ -35,6 +35,12 @@ pub(crate) const LAST: &str = "couponmint, last 100,000 of a keyspace of 1,000,0
 pub(crate) const COPY: &str = "a copy of the same bytes";
 pub(crate) const JSON: &str = "couponmint, JSON of 100,000 coupons";
 
+pub(crate) const GROUPS: &str = "couponmint, codes in two groups";
+pub(crate) const CHECK: &str = "couponmint, two groups and a check symbol";
+pub(crate) const WORDS: &str = "couponmint, custom codes without English words";
+pub(crate) const CLEAN: &str = "couponmint, no code of any kind with English words";
+const COUPON_CODE: &str = "the way of Algorithm::CouponCode, a `HashSet<String>` each";
+
 /// The rows that are enough for the project's own page.
 pub(crate) const SHORT: [&str; 5] = [OURS, INTEGERS, USUAL, TEN, LATER];
 
@@ -49,6 +55,7 @@ const SMALL: u32 = 1_000;
 pub(crate) fn all() -> Vec<Lane> {
     let mut lanes = Vec::from(steps());
     lanes.extend(others());
+    lanes.extend(shapes());
     lanes.extend(formats());
     lanes.extend(ages());
     lanes.extend(json());
@@ -96,6 +103,23 @@ fn others() -> [Lane; 7] {
             OURS,
             rivals::permutation,
         ),
+    ]
+}
+
+/// Codes as people print and type them.
+fn shapes() -> [Lane; 5] {
+    let (grouped, checked, words) = (ours::grouped(), ours::checked(), Words::english());
+    let without = ours::alphanumeric().without_words(&words);
+    let without = without.expect("most codes hold no word");
+    let plain = ours::alphanumeric();
+    [
+        pooled(GROUPS, OURS, move |pool| ours::fresh(pool, Some(&grouped))),
+        pooled(CHECK, OURS, move |pool| ours::fresh(pool, Some(&checked))),
+        pooled(WORDS, OURS, move |pool| ours::fresh(pool, Some(&without))),
+        pooled(CLEAN, OURS, move |pool| {
+            ours::fresh_without(pool, Some(&plain), Some(&words))
+        }),
+        single(COUPON_CODE, CHECK, rivals::coupon_code),
     ]
 }
 

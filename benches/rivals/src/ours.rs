@@ -2,11 +2,11 @@
 
 use std::hint::black_box;
 
-use couponmint::{Batch, CodeType, Engine, Format, Status};
+use couponmint::{Alphabet, Batch, Check, CodeType, Engine, Format, Status, Words};
 use rayon::ThreadPool;
 
 use crate::{
-    common::{LARGE, engine, format, generate, prefill, request},
+    common::{LARGE, campaign, engine, engine_of, format, generate, prefill, request},
     run::{Column, Run},
 };
 
@@ -20,11 +20,35 @@ pub(crate) fn numeric_6() -> Format {
     format(CodeType::Numeric, 6)
 }
 
+/// Two groups of five symbols, in place of ten.
+pub(crate) fn grouped() -> Format {
+    let format = Format::pattern("test_#####-#####", Alphabet::alphanumeric());
+    format.expect("a valid pattern")
+}
+
+/// The same, the last of which is a check symbol.
+pub(crate) fn checked() -> Format {
+    let format = grouped().check(Check::Iso7064);
+    format.expect("an even number of symbols")
+}
+
 /// A batch of a campaign that has issued nothing; making engine and campaign is timed too.
 pub(crate) fn fresh(pool: &ThreadPool, format: Option<&Format>) -> Run {
+    fresh_without(pool, format, None)
+}
+
+/// The same, without words in any code of the campaign.
+pub(crate) fn fresh_without(
+    pool: &ThreadPool,
+    format: Option<&Format>,
+    words: Option<&Words>,
+) -> Run {
     let request = request(LARGE, format);
     let make = || {
-        let engine = engine();
+        let engine = engine_of(match words {
+            Some(words) => campaign().without_words(words),
+            None => campaign(),
+        });
         let batch = generate(&engine, black_box(&request));
         (engine, batch)
     };

@@ -1,10 +1,11 @@
 //! Other ways, with crates off the shelf. Sets get room for the whole batch beforehand, and they are
 //! the answer: nothing is copied out of them.
 
-use std::collections::HashSet;
+use std::{array, collections::HashSet};
 
 use permutation_iterator::Permutor;
 use rand::{
+    RngExt,
     distr::{Alphanumeric, SampleString},
     seq::index,
 };
@@ -44,6 +45,28 @@ pub(crate) fn usual_custom() -> String {
 pub(crate) fn code_generator() -> Run {
     let custom = || format!("test_{}", generate_random_code(10));
     sets(|| generate_random_code(21), custom)
+}
+
+/// What `Algorithm::CouponCode` of Perl does, and its ports to Ruby, JavaScript and Elixir do; Rust has none. Three parts
+/// of three symbols and a check symbol each. Distinctness is left to its users. (It does not look for words here,
+/// as in Ruby.)
+pub(crate) fn coupon_code() -> Run {
+    sets(usual_single_use, three_parts)
+}
+
+const LEGIBLE: &[u8; 32] = b"0123456789ABCDEFGHJKLMNPQRTUVWXY";
+
+fn three_parts() -> String {
+    let parts: [String; 3] = array::from_fn(part);
+    parts.join("-")
+}
+
+fn part(number: usize) -> String {
+    let drawn = [(); 3].map(|()| rand::rng().random_range(0..LEGIBLE.len()));
+    let append = |sum, symbol| sum * 19 + symbol;
+    let check = drawn.into_iter().fold(number + 1, append) % 31;
+    let symbols = drawn.into_iter().chain([check]);
+    symbols.map(|symbol| char::from(LEGIBLE[symbol])).collect()
 }
 
 /// One identifier a coupon, and no custom code. With the thread's generator, its fastest setting.

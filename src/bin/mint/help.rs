@@ -7,9 +7,11 @@ Examples:
   mint -n 1 --automated-codes false -o -    one coupon without a custom code
   mint --batches 20 -f csv                  2,000,000 coupons in one file
   mint --pattern 'SUMMER-####-####' --alphabet crockford --check iso7064
+  mint --without-words english              none that embarrasses the shop
   mint -n 500 -f html                       500 coupons to print and cut out
   mint --code-prefix SPRING- --code-type numeric --code-length 8 --valid-for 3mo
   mint --url-template 'https://shop.example/redeem?coupon={code}'
+  mint --campaign-file spring.campaign      more of the same campaign at each run
   mint --reserve old.csv --reserve-column single_use_code,custom_validation_code
   echo '{\"campaign\": \"cam_15111\"}' | mint --request -
 

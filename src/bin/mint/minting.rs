@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use couponmint::{Batch, CodeKind, Engine, Error, Format, MAX_SEQUENCE_ID, Request};
+use couponmint::{Batch, CodeKind, Engine, Error, Format, MAX_SEQUENCE_ID, Request, Words};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 
 use crate::failure::Failure;
@@ -15,6 +15,8 @@ pub(crate) struct Mint {
     pub(crate) engine: Engine,
     pub(crate) request: Request,
     pub(crate) batches: u32,
+    /// What no code may hold.
+    pub(crate) words: Words,
     /// Whether no progress is shown.
     pub(crate) is_quiet: bool,
 }
@@ -26,7 +28,7 @@ impl Mint {
     }
 
     /// Before the first of many batches: what is refused of one is refused of all.
-    pub(crate) fn check_all_fit(&self, first_sequence_id: u64) -> Result<(), Error> {
+    pub(crate) fn check_all_fit(&self) -> Result<(), Error> {
         let (campaign, asked) = (self.request.campaign(), self.coupons());
         if let Some(format) = self.request.format() {
             let left = self.engine.remaining(campaign, format)?;
@@ -35,7 +37,7 @@ impl Mint {
         }
         let left = self.engine.remaining_widget_codes(campaign)?;
         check(asked, left, CodeKind::Widget)?;
-        let left = (MAX_SEQUENCE_ID + 1).saturating_sub(first_sequence_id);
+        let left = (MAX_SEQUENCE_ID + 1).saturating_sub(self.engine.next_sequence_id());
         if left < asked {
             return Err(Error::OutOfSequenceIds { asked, left });
         }

@@ -17,8 +17,8 @@ const DEFAULT_CAMPAIGN: &str = "cam_15111";
 
 /// Mint single-use coupon codes: random, and none ever issued twice
 ///
-/// A run knows the codes that it issues itself and those that it is told with --reserve. Without that, two
-/// runs can issue the same code.
+/// A run knows the codes that it issues itself, those of runs before it with --campaign-file, and those that it is told
+/// with --reserve. Without these, two runs can issue the same code.
 #[derive(Parser)]
 #[command(name = "mint", version, max_term_width = 100, after_help = EXAMPLES_AND_STATUS)]
 #[command(disable_help_flag = true, disable_version_flag = true)]
@@ -61,9 +61,9 @@ pub(crate) struct CouponOptions {
     pub(crate) status: String,
     /// How long activated coupons are valid: 36h, 30d, 3mo, 1y
     ///
-    /// Months and years are counted on the calendar, in UTC.
-    #[arg(long, value_name = "SPAN", default_value = "24h", value_parser = parse_span)]
-    pub(crate) valid_for: Span,
+    /// Months and years are counted on the calendar, in UTC. Without it: as a campaign file says, else 24h.
+    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    pub(crate) valid_for: Option<Span>,
     /// When they expire instead, UTC, as in "2027-01-31 23:59:59"
     #[arg(long, value_name = "DATE", conflicts_with = "valid_for", value_parser = parse_date)]
     pub(crate) valid_until: Option<Timestamp>,
@@ -113,10 +113,11 @@ pub(crate) struct CustomCodeOptions {
         allow_hyphen_values = true
     )]
     pub(crate) code_type: String,
-    /// Which symbols instead: crockford, base58 and others, or your own in brackets, as in '[ABC123]'
+    /// Which symbols instead: crockford, base58 and others, or your own in square brackets
     ///
     /// crockford is 0-9A-Z without I, L, O and U; a name that is not known is answered with all that are. With
     /// --request they are what "alphanumeric" means in it.
+    #[allow(rustdoc::broken_intra_doc_links, reason = "help has no links")]
     #[arg(long, value_name = "NAME", conflicts_with = "code_type")]
     pub(crate) alphabet: Option<Alphabet>,
     /// Their whole shape instead of prefix and length, as in SUMMER-####-####: # is a symbol
@@ -130,11 +131,24 @@ pub(crate) struct CustomCodeOptions {
     /// symbols, the others are for digits alone: luhn as on gift cards, those of GS1 as a till scans them.
     #[arg(long, value_name = "SYSTEM")]
     pub(crate) check: Option<Check>,
+    /// File of words that no code may hold, one per line (- for standard input); may be repeated
+    ///
+    /// They are seen in single-use codes and widget codes, too, in either case, with - _ . ~ between them, and
+    /// with symbols that look alike: 4SS is ass. The name english stands for a list that is built in.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) without_words: Vec<PathBuf>,
 }
 
 #[derive(Args)]
 #[command(next_help_heading = "Codes that exist already")]
 pub(crate) struct ExistingOptions {
+    /// File in which the campaign is kept from one run to the next: read before, written after
+    ///
+    /// No code is issued twice by runs with the same file, and sequence ids go on where they ended. It is written
+    /// before the coupons are, so if a run fails then, its codes are lost. FILE.lock beside it keeps two
+    /// runs from using it at the same time; the second one fails. Whoever can read the file knows all codes.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) campaign_file: Option<PathBuf>,
     /// File of codes never to issue, one per line (- for standard input); may be repeated
     ///
     /// A line is a whole single-use code (21 symbols), a widget code (6 symbols) or a custom code, of the
@@ -215,6 +229,6 @@ pub(crate) enum OutputFormat {
     Csv,
     /// A workbook in which every cell is text, up to 1,048,575 coupons
     Xlsx,
-    /// Cards to print and cut out, with QR codes and bars, up to 20,000 coupons
+    /// Cards to print and cut out, with QR codes and bars, up to 10,000 coupons
     Html,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use couponmint::{Alphabet, Error, Format};
 use indicatif::HumanCount;
 
-use crate::{minting::Mint, options::OutputFormat, spreadsheet};
+use crate::{minting::Mint, options::OutputFormat, setup::without, spreadsheet};
 
 /// How many and how fast, what is left, how safe that is, and what to take care of.
 pub(crate) fn report(
@@ -14,6 +14,7 @@ pub(crate) fn report(
     output: OutputFormat,
 ) -> Result<String, Error> {
     let widget = Format::with_alphabet("", Alphabet::base36(), 6)?;
+    let widget = without(widget, &mint.words)?;
     let (campaign, issued) = (mint.request.campaign(), mint.coupons());
     let rate = u128::from(issued) * 1_000_000_000 / minting.as_nanos().max(1);
     let widgets = mint.engine.remaining_widget_codes(campaign)?;

@@ -5,10 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use couponmint::{Alphabet, Campaign, Engine, Error, Format, Rejection, Request, Validity};
+use couponmint::{Alphabet, Campaign, Engine, Error, Format, Rejection, Request, Validity, Words};
 
 use crate::{
-    failure::{Failure, wrong_file, wrong_option},
+    campaign_file::{CampaignFile, real_path},
+    failure::{Failure, say, wrong_file, wrong_option},
+    input,
     options::{CustomCodeOptions, Options, OutputFormat},
     output::is_standard,
 };
@@ -17,8 +19,15 @@ impl Options {
     /// What is wrong with all of them together.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         let files = self.existing.reserve.iter().chain(&self.coupons.request);
+        let files = files.chain(&self.custom_codes.without_words);
         if files.filter(|file| is_standard(file)).count() > 1 {
             return Err(wrong_file("standard input can be read for one option only"));
+        }
+        let is_target = |file: &&PathBuf| real_path(file) == real_path(self.target());
+        if let Some(file) = self.existing.campaign_file.as_ref().filter(is_target) {
+            let file = file.display();
+            let what = "cannot have both the campaign and its coupons; name another --output";
+            return Err(wrong_file(format!("{file} {what}")));
         }
         let target = fs::canonicalize(self.target());
         let is_target = |file: &&PathBuf| {
@@ -33,10 +42,33 @@ impl Options {
         Ok(())
     }
 
-    /// What the options ask for.
-    pub(crate) fn request(&self) -> Result<Request, Failure> {
+    /// What the options ask for, without some words.
+    pub(crate) fn request(&self, words: &Words) -> Result<Request, Failure> {
         let request = self.request_with(&self.custom_codes.automated_codes);
-        request.map_err(wrong_option)
+        let request = request.map_err(wrong_option)?;
+        Ok(match request.format() {
+            Some(format) => {
+                let format = without(format.clone(), words)?;
+                request.custom_codes(format)
+            }
+            None => request,
+        })
+    }
+
+    /// Words that no code may hold.
+    pub(crate) fn words(&self) -> Result<Words, Failure> {
+        let mut words = Vec::new();
+        for file in &self.custom_codes.without_words {
+            if file == Path::new("english") {
+                words.extend(Words::english().iter().map(str::to_owned));
+                continue;
+            }
+            let text = input::read(file)?;
+            let lines = String::from_utf8_lossy(&text);
+            let lines = lines.trim_start_matches('\u{feff}').lines().map(str::trim);
+            words.extend(lines.filter(|line| !line.is_empty()).map(str::to_owned));
+        }
+        Words::new(words).map_err(wrong_option)
     }
 
     /// The format of custom codes, whether the coupons get them or not.
@@ -65,8 +97,12 @@ impl Options {
         })
     }
 
-    /// The engine, and in it the campaign.
-    pub(crate) fn engine(&self) -> Result<Engine, Failure> {
+    /// The engine, and in it the campaign, as it is in its file if there is one.
+    pub(crate) fn engine(
+        &self,
+        file: Option<&CampaignFile>,
+        words: &Words,
+    ) -> Result<Engine, Failure> {
         let output = &self.output;
         let mut builder = Engine::builder()
             .base_url(&output.base_url)
@@ -81,18 +117,46 @@ impl Options {
             builder = builder.clock(move || date);
         }
         let engine = builder.try_build().map_err(wrong_option)?;
-        let campaign = Campaign::new(&self.coupons.campaign).map_err(wrong_option)?;
-        let campaign = campaign.validity(self.validity());
-        assert!(engine.add_campaign(match &self.custom_codes.alphabet {
-            Some(alphabet) => campaign.alphanumeric(alphabet.clone()),
-            None => campaign,
-        }));
+        let name = self.campaign();
+        let campaign = Campaign::new(name).map_err(wrong_option)?;
+        match file {
+            Some(file) if file.load(&engine, name)? => {
+                if !words.is_empty() {
+                    return Err(file.keeps_words());
+                }
+                if !self.other.quiet {
+                    say(&file.describe(engine.issued(name)?));
+                }
+            }
+            _ => {
+                let campaign = campaign.without_words(words);
+                assert!(engine.add_campaign(match self.said_alphabet() {
+                    Some(alphabet) => campaign.alphanumeric(alphabet.clone()),
+                    None => campaign,
+                }));
+            }
+        }
+        if let Some(validity) = self.validity() {
+            engine.set_validity(name, validity)?;
+        }
         Ok(engine)
     }
 
-    fn validity(&self) -> Validity {
+    /// What alphanumeric means to the campaign: only bodies of requests ask what it says.
+    fn said_alphabet(&self) -> Option<&Alphabet> {
+        let alphabet = self.custom_codes.alphabet.as_ref();
+        alphabet.filter(|_| self.coupons.request.is_some())
+    }
+
+    fn validity(&self) -> Option<Validity> {
         let until = self.coupons.valid_until.map(Validity::from);
-        until.unwrap_or_else(|| self.coupons.valid_for.into())
+        until.or(self.coupons.valid_for.map(Validity::from))
+    }
+
+    /// The file of the campaign, locked.
+    pub(crate) fn campaign_file(&self) -> Result<Option<CampaignFile>, Failure> {
+        let file = self.existing.campaign_file.as_deref();
+        file.map(CampaignFile::open).transpose()
     }
 
     pub(crate) fn campaign(&self) -> &str {
@@ -110,6 +174,14 @@ impl Options {
         };
         self.output.output.as_deref().unwrap_or(Path::new(default))
     }
+}
+
+/// A format without some words.
+pub(crate) fn without(format: Format, words: &Words) -> Result<Format, Error> {
+    if words.is_empty() {
+        return Ok(format);
+    }
+    format.without_words(words)
 }
 
 impl CustomCodeOptions {

@@ -3,25 +3,22 @@
 use std::collections::BTreeMap;
 
 use crate::code::{
+    check::CheckSymbol,
     format::Format,
-    words::{
-        automaton::{DIRTY, State},
-        filter::Scan,
-    },
+    words::automaton::{DIRTY, ROOT, State},
 };
 
 /// How many codes of a format another one spells that has no check symbol: both are followed through all texts at once, from
 /// place to place. For short texts alone.
 pub(crate) fn count_common(format: &Format, other: &Format) -> u128 {
-    let first = |format: &Format| format.scan().map_or(0, Scan::first);
     let next = |format: &Format, state: State, place: usize, symbol: u8| match format.scan() {
         Some(scan) => Some(scan.after(state, place, symbol)).filter(|&state| state != DIRTY),
         None => Some(state),
     };
     let check = format.check_symbol();
     let (alphabet, mut drawn) = (format.alphabet(), 0);
-    let start = check.map_or(0, |check| check.start());
-    let mut ways = BTreeMap::from([((first(format), first(other), start), 1_u128)]);
+    let start = check.map_or(0, CheckSymbol::start);
+    let mut ways = BTreeMap::from([((ROOT, ROOT, start), 1_u128)]);
     for place in 0..format.text_length() {
         let is_drawn = drawn < format.drawn() && format.place(drawn) == place;
         let mut after = BTreeMap::new();

@@ -20,6 +20,7 @@ use crate::code::{
         Words,
         automaton::{DIRTY, State},
         filter::Scan,
+        sums::Level,
     },
 };
 
@@ -46,9 +47,12 @@ struct Key {
 /// How many tables are kept beside those that formats have.
 const KEPT: usize = 8;
 
+/// A table that may still be in the making.
+type Cell = Arc<OnceLock<Arc<Counts>>>;
+
 /// The tables of a list of words, the last ones asked for.
 #[derive(Default)]
-pub(super) struct Tables(Mutex<Vec<(Key, Arc<OnceLock<Arc<Counts>>>)>>);
+pub(super) struct Tables(Mutex<Vec<(Key, Cell)>>);
 
 impl Tables {
     /// A table, made outside the lock if it is not there.
@@ -75,6 +79,10 @@ pub(crate) struct Counts {
     shares: Vec<Vec<f64>>,
     /// The states of the check symbol.
     checks: usize,
+    /// Whether all symbols are alike: nothing that counts stands between them.
+    is_plain: bool,
+    /// The last symbols, made when first asked for.
+    levels: OnceLock<Vec<Level>>,
 }
 
 impl Counts {
@@ -121,9 +129,10 @@ impl Counts {
 
     /// The clean codes before a clean one, in alphabet order; none for a number that does not fit.
     pub(crate) fn rank(&self, format: &Format, scan: &Scan, code: &[u8]) -> Option<u128> {
+        let levels = self.levels(format, scan);
         let mut rank = 0_u128;
         let mut walk = Walk::new(format, scan, self);
-        for left in (0..format.drawn()).rev() {
+        for left in (levels.len()..format.drawn()).rev() {
             let own = code[walk.place()];
             for &symbol in format.alphabet().symbols().as_bytes() {
                 if symbol == own {
@@ -134,13 +143,22 @@ impl Counts {
             }
             walk.go(own);
         }
-        Some(rank)
+        let mut state = walk.state;
+        for left in (0..levels.len().min(format.drawn())).rev() {
+            let own = code[format.place(format.drawn() - 1 - left)];
+            let symbol = format.alphabet().number(&[own])? as usize;
+            let (smaller, next) = levels[left].smaller(state, symbol);
+            rank = rank.checked_add(smaller.into())?;
+            state = next;
+        }
+        Some(rank).filter(|&rank| rank < u128::MAX)
     }
 
     /// Writes the drawn symbols of the clean code of a rank, which must be below the capacity.
     pub(crate) fn write(&self, format: &Format, scan: &Scan, mut rank: u128, code: &mut [u8]) {
+        let levels = self.levels(format, scan);
         let mut walk = Walk::new(format, scan, self);
-        for left in (0..format.drawn()).rev() {
+        for left in (levels.len()..format.drawn()).rev() {
             let mut symbols = format.alphabet().symbols().bytes();
             let symbol = symbols.find(|&symbol| match self.ways[left][walk.after(symbol)] {
                 u128::MAX => true,
@@ -154,6 +172,35 @@ impl Counts {
             code[walk.place()] = symbol;
             walk.go(symbol);
         }
+        let (mut number, mut state) = (rank as u64, walk.state);
+        let symbols = format.alphabet().symbols().as_bytes();
+        for left in (0..levels.len().min(format.drawn())).rev() {
+            let (symbol, next) = levels[left].symbol(state, &mut number);
+            code[format.place(format.drawn() - 1 - left)] = symbols[symbol];
+            state = next;
+        }
+    }
+
+    /// The last symbols whose ways fit 64 bits, if no check symbol has to be followed.
+    fn levels(&self, format: &Format, scan: &Scan) -> &[Level] {
+        if self.checks > 1 {
+            return &[];
+        }
+        self.levels.get_or_init(|| {
+            let symbols = format.alphabet().symbols().as_bytes();
+            let level = |left: usize| {
+                let next = |state, symbol: usize| {
+                    let next = scan.automaton().clean(state, symbols[symbol]);
+                    if self.is_plain {
+                        next
+                    } else {
+                        scan.then(format.drawn() - 1 - left, next)
+                    }
+                };
+                Level::new(&self.ways[left], symbols.len(), next)
+            };
+            (0..self.ways.len() - 1).map_while(level).collect()
+        })
     }
 }
 
@@ -249,6 +296,8 @@ impl<'a> Making<'a> {
             ways,
             shares,
             checks: self.checks,
+            is_plain,
+            levels: OnceLock::new(),
         }
     }
 
@@ -304,8 +353,10 @@ impl<'a> Making<'a> {
                 }
             }
         }
-        let base = self.alphabet.base() as f64;
-        more_shares.iter_mut().for_each(|share| *share /= base);
+        let base = f64::from(self.alphabet.base() as u32);
+        for share in &mut more_shares {
+            *share /= base;
+        }
         (more_ways, more_shares)
     }
 }

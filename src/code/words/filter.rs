@@ -141,11 +141,6 @@ impl Scan {
         automaton(&self.words, self.is_digits)
     }
 
-    /// Before the first character of a code.
-    pub(crate) fn first(&self) -> State {
-        ROOT
-    }
-
     /// Before the first symbol of a code.
     pub(crate) fn start(&self) -> State {
         self.start

@@ -3,7 +3,7 @@
 //! A word may neither stand in the widget code, the first six symbols, nor begin there and end after it. What comes
 //! after the widget code may hold one by itself: nobody is shown it alone.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use crate::code::{
     alphabet::Alphabet,
@@ -141,6 +141,11 @@ impl WidgetScan {
 
     /// Whether one in 16 of all texts at least may follow each widget code that holds no word.
     pub(crate) fn leaves_enough(&self) -> bool {
+        let known = &self.0.0.is_followed;
+        *known.get_or_init(|| self.finds_enough())
+    }
+
+    fn finds_enough(&self) -> bool {
         const AFTER: u8 = (SINGLE_USE_LENGTH - WIDGET_LENGTH) as u8;
         let (automaton, base36) = (self.automaton(), Alphabet::base36());
         let symbols = base36.symbols().as_bytes();
@@ -156,19 +161,22 @@ impl WidgetScan {
                 let next = symbols
                     .iter()
                     .map(|&symbol| automaton.next(state, symbol, read));
-                next.map(share).sum::<f64>() / base36.base() as f64
+                next.map(share).sum::<f64>() / f64::from(base36.base() as u32)
             };
             shares = (0..automaton.states() as State).map(after).collect();
         }
-        let mut states = BTreeSet::from([ROOT]);
+        // The states after a widget code.
+        let mut states = vec![ROOT];
         for _ in 0..WIDGET_LENGTH {
-            let next = |&state: &State| {
-                symbols
-                    .iter()
-                    .map(move |&symbol| automaton.clean(state, symbol))
-            };
-            states = states.iter().flat_map(next).collect();
-            states.remove(&DIRTY);
+            let mut is_next = vec![false; automaton.states()];
+            for &state in &states {
+                for &symbol in symbols {
+                    is_next[usize::from(automaton.clean(state, symbol))] = true;
+                }
+            }
+            // All but the dirty one.
+            let next = DIRTY + 1..automaton.states() as State;
+            states = next.filter(|&next| is_next[usize::from(next)]).collect();
         }
         states
             .iter()

@@ -15,13 +15,14 @@ mod common;
 mod counting;
 mod filter;
 mod finder;
+mod sums;
 
 use std::{
     collections::BTreeSet,
     fmt,
     hash::{Hash, Hasher},
     str::FromStr,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
 };
 
 use self::{automaton::Automaton, counting::Tables};
@@ -70,6 +71,8 @@ struct List {
     letters: Automaton,
     digits: Automaton,
     tables: Tables,
+    /// Whether enough may follow each widget code, found when first asked for.
+    is_followed: OnceLock<bool>,
     /// Lists made of this and another one, by the text of that; the last ones asked for. (A plain lock, which no
     /// schedule is searched for: what is kept changes nothing but the time it takes.)
     merged: Mutex<Vec<(String, Words)>>,
@@ -150,14 +153,15 @@ impl Words {
             letters: Automaton::of_letters(letters),
             digits: Automaton::of_digits(numbers.iter().map(String::as_str)),
             tables: Tables::default(),
+            is_followed: OnceLock::new(),
             merged: Mutex::default(),
         }))
     }
 
     /// A short list of English words that no shop wants to print: some 60 of sex, excrement and race.
     ///
-    /// Of `0-9A-Z` they leave 94 % of codes of ten symbols, of [`Alphabet::consonants_and_digits`](crate::Alphabet)
-    /// nearly all. Chosen from the [List of Dirty, Naughty, Obscene, and Otherwise Bad
+    /// Of codes of ten symbols they leave 99.4 to 99.7 %, whichever of the named alphabets spells them (of
+    /// digits all). Chosen from the [List of Dirty, Naughty, Obscene, and Otherwise Bad
     /// Words](https://github.com/LDNOOBW/List-of-Dirty-Naughty-Obscene-and-Otherwise-Bad-Words), © Shutterstock,
     /// Inc., under [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/), with a few of their stems.
     ///
@@ -263,14 +267,15 @@ impl fmt::Display for Words {
     }
 }
 
-/// Reads words with a comma between them.
+/// Reads words with a comma between them; no text is no word.
 impl FromStr for Words {
     type Err = Error;
 
     /// # Errors
-    /// As [`Words::new`]; no text at all is no word, and an error.
+    /// As [`Words::new`].
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::new(text.split(','))
+        let words = text.split(',').filter(|_| !text.is_empty());
+        Self::new(words)
     }
 }
 

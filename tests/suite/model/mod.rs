@@ -1,7 +1,8 @@
 //! A model of the engine: random histories of a few campaigns, with formats that overlap. After each
 //! step the engine and the naive oracle agree on what is issued, what is left and which error comes.
-//! A twin engine of the same seed is spared the steps that fail, and all questions: it must go on
-//! issuing the same batches, so what was refused or asked has changed nothing.
+//! A twin engine of the same seed is spared the steps that fail, all questions, and restarts: it must go on
+//! issuing the same batches, so what was refused or asked has changed nothing, and what was saved and loaded is
+//! what was there.
 
 mod histories;
 mod said;
@@ -9,7 +10,9 @@ mod steps;
 
 use std::collections::BTreeMap;
 
-use couponmint::{Batch, Campaign, CodeKind, Coupon, Engine, Error, Format, Request, Status};
+use couponmint::{
+    Batch, Campaign, CodeKind, Coupon, Engine, Error, Format, LoadError, Request, SaveError, Status,
+};
 use jiff::Timestamp;
 use proptest::sample::Index;
 
@@ -108,6 +111,7 @@ impl Model {
             }
             Step::Release(batch) => self.release(batch),
             Step::SetValidity(name, valid) => self.set_validity(name, valid),
+            Step::Restart(name) => self.restart(name),
         }
         self.agrees_on_what_is_left();
     }
@@ -271,6 +275,23 @@ impl Model {
         } else {
             assert_eq!(answer, Err(Error::CampaignNotFound));
         }
+    }
+
+    /// The twin goes on without, and must not differ. Batches of before are not those of the loaded campaign.
+    fn restart(&mut self, name: &str) {
+        let mut file = Vec::new();
+        let saved = self.engine.save(name, &mut file);
+        let Some(known) = self.campaigns.get_mut(name) else {
+            assert!(matches!(saved, Err(SaveError::CampaignNotFound)));
+            return;
+        };
+        assert!(saved.is_ok());
+        let refused = self.engine.load(&file[..]);
+        assert!(matches!(refused, Err(LoadError::CampaignExists { .. })));
+        assert!(self.engine.remove_campaign(name));
+        assert_eq!(self.engine.load(&file[..]).unwrap(), name);
+        self.lives += 1;
+        known.life = self.lives;
     }
 
     fn release(&mut self, batch: Index) {

@@ -29,6 +29,8 @@ pub(super) enum Step {
     ),
     Release(Index),
     SetValidity(&'static str, Valid),
+    /// Saves a campaign, forgets it and loads it again.
+    Restart(&'static str),
 }
 
 /// How long coupons are valid that are created as 1970 begins.
@@ -128,6 +130,7 @@ fn steps(campaigns: &'static [&'static str]) -> impl Strategy<Value = Step> {
             .prop_map(|(name, formats, rows)| Step::ReserveCoupons(name, formats, rows)),
         8 => index().prop_map(Step::Release),
         1 => (name(), valid()).prop_map(|(name, valid)| Step::SetValidity(name, valid)),
+        2 => name().prop_map(Step::Restart),
     ]
 }
 

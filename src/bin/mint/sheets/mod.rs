@@ -1,8 +1,8 @@
 //! The coupons for people: a workbook for tables, and a page for the printer and the scissors.
 //!
-//! Both are written batch by batch, so that memory does not grow with the number of coupons. What does is the
-//! reader's: a sheet of a workbook ends after 1,048,576 rows, and a browser that is to lay out more than some
-//! ten thousand coupons takes minutes. What would not fit is refused before anything is minted.
+//! Both are written batch by batch, so that memory does not grow with the number of coupons. It is the reader's
+//! that does: a sheet of a workbook ends after 1,048,576 rows, and a browser takes minutes to print more than some
+//! ten thousand cards. What would not fit is refused before anything is minted.
 
 mod bars;
 mod card;
@@ -17,8 +17,8 @@ use crate::{
 
 /// The rows of a sheet, but for the first, which has the names.
 const MAX_ROWS: u64 = (1 << 20) - 1;
-/// The coupons that a browser lays out in a minute or so.
-const MAX_CARDS: u64 = 20_000;
+/// The coupons that a browser prints in a minute or two: a thousand pages.
+const MAX_CARDS: u64 = 10_000;
 
 /// Refuses more coupons than there is room for.
 pub(crate) fn check_room(output: OutputFormat, coupons: u64) -> Result<(), Failure> {
