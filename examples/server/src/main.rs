@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use axum::{Router, response::IntoResponse, routing::post};
 use couponmint::{Batch, Campaign, CouponRow, Engine, Format};
 use futures_util::stream::try_unfold;
@@ -89,7 +89,7 @@ impl Shop {
 
     fn answer(self: Arc<Self>, headers: &HeaderMap, body: &[u8]) -> Result<(StatusCode, Body), Failure> {
         let (key, fingerprint) = (headers.get("idempotency-key"), Sha256::digest(body));
-        let request = params![key.map(|key| key.as_bytes()), fingerprint.as_slice()];
+        let request = params![key.map(HeaderValue::as_bytes), fingerprint.as_slice()];
         let mut database = self.database.blocking_lock();
         let stored = "SELECT fingerprint = ?2, campaign, first_sequence_id, amount FROM batches WHERE request_key = ?1";
         let stored: Vec<(bool, String, u64, u64)> = select(&database, stored, request)?;
