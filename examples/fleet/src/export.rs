@@ -206,11 +206,17 @@ async fn counts(folder: &Path, memory: usize) -> Result<(i64, i64)> {
     context
         .register_parquet("codes", folder, ParquetReadOptions::default())
         .await?;
-    let count = format!("SELECT count(*), count(DISTINCT {CODE}) FROM codes");
-    let counted = context.sql(&count).await?.collect().await?;
+    // One by one: asked for together, DataFusion would keep all of them in memory.
+    let all = count(&context, "*").await?;
+    let distinct = count(&context, &format!("DISTINCT {CODE}")).await?;
+    Ok((all, distinct))
+}
+
+async fn count(context: &SessionContext, what: &str) -> Result<i64> {
+    let query = format!("SELECT count({what}) FROM codes");
+    let counted = context.sql(&query).await?.collect().await?;
     let row = counted.first().context("there is one row")?;
-    let count = |column: usize| row.column(column).as_primitive::<Int64Type>().value(0);
-    Ok((count(0), count(1)))
+    Ok(row.column(0).as_primitive::<Int64Type>().value(0))
 }
 
 #[cfg(test)]

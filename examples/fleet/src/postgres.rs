@@ -22,7 +22,7 @@ use crate::setup::hex;
 const MISSING: &str = "PostgreSQL is not installed (no initdb in /usr/lib/postgresql/*/bin or PATH). On Debian: apt-get install postgresql";
 
 /// How long the server may take to start, or to recover from a crash.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 pub(crate) struct Postgres {
     programs: PathBuf,
@@ -111,7 +111,9 @@ impl Postgres {
             .arg("-clisten_addresses=127.0.0.1")
             .arg(format!("-cport={}", self.port))
             .arg(format!("-cunix_socket_directories={}", folder.display()))
-            .args(["-cmax_connections=200", "-cmax_wal_size=2GB"])
+            // Little to replay after a crash; errors without the statements that met them.
+            .args(["-cmax_connections=200", "-ccheckpoint_timeout=30s"])
+            .args(["-cmax_wal_size=512MB", "-clog_min_error_statement=panic"])
             .stdout(Stdio::null())
             .stderr(log);
         let mut server = tokio::process::Command::from(server);
@@ -128,8 +130,7 @@ impl Postgres {
                 Ok(connection) => return Ok(connection.close().await?),
                 Err(_) if !ended && Instant::now() < end => sleep(Duration::from_millis(50)).await,
                 Err(error) => {
-                    let log =
-                        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+                    let log = last_lines(&self.folder.path().join("log"));
                     bail!("PostgreSQL does not start: {error}\n{log}");
                 }
             }
@@ -160,6 +161,13 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// The end of a log.
+pub(crate) fn last_lines(log: &Path) -> String {
+    let log = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<_> = log.lines().rev().take(10).collect();
+    lines.into_iter().rev().collect::<Vec<_>>().join("\n")
 }
 
 /// The newest version's programs.

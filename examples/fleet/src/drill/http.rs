@@ -14,8 +14,10 @@ use tokio::{
 
 use crate::drill::machines::Addresses;
 
-/// Between tries.
+/// Between tries: another machine may be up.
 const PAUSE: Duration = Duration::from_millis(50);
+/// What machines ask for when they cannot help.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -51,14 +53,19 @@ impl Call {
         let mut random = StdRng::seed_from_u64(seed);
         let mut failed = 0;
         while failed < patience.tries && Instant::now() < patience.until {
-            if let Some(address) = machines.get(random.random_range(0..machines.len()))
-                && let Ok(answer) = self.send(address).await
-                && !answer.status.is_server_error()
-            {
-                return (Some(answer), failed);
-            }
+            let machine = random.random_range(0..machines.len());
+            let pause = match machines.get(machine) {
+                Some(address) => match self.send(address).await {
+                    Ok(answer) if !answer.status.is_server_error() => {
+                        return (Some(answer), failed);
+                    }
+                    Ok(_) => RETRY_AFTER,
+                    Err(_) => PAUSE,
+                },
+                None => PAUSE,
+            };
             failed += 1;
-            sleep(PAUSE).await;
+            sleep(pause).await;
         }
         (None, failed)
     }

@@ -3,7 +3,7 @@
 use std::{
     env, fs,
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Stdio,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -19,11 +19,12 @@ use tokio::{
 
 use crate::{
     lease::fault::Fault,
+    postgres::last_lines,
     setup::{self, Mint, hex, new_key},
 };
 
 /// How long a machine may take to start, while the database recovers.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(310);
 
 /// What machines and their clients know.
 #[derive(Clone)]
@@ -130,17 +131,15 @@ impl Machines {
         Ok(())
     }
 
-    /// The last lines of what machines said.
-    pub(super) fn last_words(log: &Path) -> String {
-        let log = fs::read_to_string(log).unwrap_or_default();
-        let lines: Vec<_> = log.lines().rev().take(10).collect();
-        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
-    }
-
     async fn launch(&self, machine: usize) -> Result<Child> {
         let mut command = Command::new(env::current_exe()?);
         command
-            .args(["serve", "--listen=127.0.0.1:0", "--until-stdin-ends"])
+            .args([
+                "serve",
+                "--listen=127.0.0.1:0",
+                "--until-stdin-ends",
+                "--wait=300",
+            ])
             .args(CAMPAIGNS)
             .env("DATABASE_URL", &self.secrets.database)
             .env("FLEET_KEY", &self.secrets.key)
@@ -163,9 +162,8 @@ impl Machines {
         timeout(PATIENCE, BufReader::new(output).read_line(&mut line)).await??;
         let address = line.trim().strip_prefix("listening on http://");
         let address = address.and_then(|address| address.parse().ok());
-        let address = address.with_context(|| {
-            format!("a machine does not listen: {}", Self::last_words(&self.log))
-        })?;
+        let address = address
+            .with_context(|| format!("a machine does not listen: {}", last_lines(&self.log)))?;
         self.addresses.set(machine, Some(address));
         Ok(process)
     }

@@ -29,7 +29,7 @@ use crate::{
         table::Table,
     },
     lease::fault::Fault,
-    postgres::Postgres,
+    postgres::{Postgres, last_lines},
     store,
 };
 
@@ -118,7 +118,7 @@ async fn drill(options: Options) -> Result<ExitCode> {
     pool.close().await;
     print!("{table}");
     if !table.is_right() {
-        println!("The machines' last words:\n{}", Machines::last_words(&log));
+        println!("The machines' last words:\n{}", last_lines(&log));
     }
     Ok(if table.is_right() {
         ExitCode::SUCCESS
