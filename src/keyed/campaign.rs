@@ -143,7 +143,7 @@ impl Campaign {
     ///
     /// # Errors
     /// [`Error::OtherSerials`] if they are of a campaign with another key, name, formats, words or reserved codes;
-    /// [`Error::CampaignIsNotKeyed`] if there is no key.
+    /// [`Error::CampaignIsNotKeyed`] if there is no key; [`Error::CampaignIsKeyed`] if it is resumed already.
     pub fn resume(mut self, serials: Serials) -> Result<Self, Error> {
         let keyed = self.keyed.as_mut().ok_or(Error::CampaignIsNotKeyed)?;
         let issued = serials.single_use();

@@ -24,6 +24,10 @@ impl Engine {
     /// machines share: a pure function, but for the dates, which come from the engine's clock. The same lease and request
     /// give the same codes, always and everywhere, so a request that is tried again after a crash gets the same coupons.
     ///
+    /// What is counted is counted where the leases come from. Of a campaign that is leased to,
+    /// [`remaining`](Engine::remaining) and [`remaining_widget_codes`](Engine::remaining_widget_codes) tell how many codes have
+    /// a serial at all, and [`issued`](Engine::issued) how many coupons this engine has made, those made again included.
+    ///
     /// ```
     /// # use couponmint::{Campaign, Engine, Key, Lease, Request};
     /// # let engine = Engine::new();
@@ -148,10 +152,13 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// 502 for an unknown campaign; [`Error::CampaignIsNotKeyed`] if it has no key.
+    /// 502 for an unknown campaign; [`Error::CampaignIsNotKeyed`] if it has no key; [`Error::TooFewCodes`] if its words
+    /// leave too few codes.
     pub fn single_use_serial(&self, campaign: &str, code: &str) -> Result<Option<u64>, Error> {
         let campaign = self.campaign(campaign)?;
-        Ok(keyed(&campaign)?.single_use.serial(code))
+        let keyed = keyed(&campaign)?;
+        campaign.single_use_spelling()?;
+        Ok(keyed.single_use.serial(code))
     }
 
     /// The custom codes of a range of serials of a keyed campaign, as a stream in constant memory, made by all threads:

@@ -229,6 +229,7 @@ impl Keyed {
 
     /// Goes on where serials of the same campaign were.
     pub(super) fn resume(&mut self, serials: Serials) -> Result<(), Error> {
+        self.unless_resumed()?;
         let Serials {
             fingerprint,
             single_use,

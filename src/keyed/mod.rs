@@ -36,7 +36,7 @@
 //! lives for years has no shorter one beside it. The tweak is empty: each use has a subkey of its own instead, and those
 //! are told apart by HKDF. FF3, its sister, was broken, and is withdrawn.
 //!
-//! **Why these parameters.** Numerals need not be the symbols of a code: with two to ten of them, of a radix chosen for the
+//! **Why these parameters.** Numerals need not be the symbols of a code: with two to eight of them, of a radix chosen for the
 //! capacity, one rule serves all formats, words and check symbols included, and the two halves are equal, so that each of
 //! them is the longest it can be. And halves of at most 64 bits make a round cheap.
 //!

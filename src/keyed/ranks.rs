@@ -16,9 +16,9 @@ use crate::keyed::{
 
 const MAX_RADIX: u32 = 65_535;
 
-/// The most ranks: strings of ten numerals that all fit 128 bits. Plain formats have either at most 2^127.8 codes, or more
-/// than 2^128.
-pub(super) const MOST: u128 = 7_131_u128.pow(10);
+/// The most ranks: strings of eight numerals, which all fit 128 bits. Those of ten do not. Plain formats have either at most
+/// 2^127.8 codes, or more than 2^128.
+pub(super) const MOST: u128 = 65_535_u128.pow(8);
 
 /// A permutation of the numbers below a capacity.
 pub(super) enum Ranks {
@@ -166,7 +166,8 @@ mod tests {
                 assert!(strings - capacity <= capacity / 1000 * 16);
             }
         }
-        assert_eq!(numerals(MOST), (7_131, 10));
+        assert_eq!(numerals(MOST), (MAX_RADIX, 8));
+        assert_eq!(numerals(MOST + 1), (7_132, 10));
         assert_eq!(numerals(36_u128.pow(6)), (46_656, 2));
     }
 }

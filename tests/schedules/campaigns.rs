@@ -64,7 +64,7 @@ fn no_more_coupons_than_the_campaign_may_have() {
         let handed_out = Some(shop.lend(&request(2, &format))).into();
         at_once([
             &|| shop.give_back(&handed_out),
-            &|| shop.try_issue(5, &format),
+            &|| shop.try_issue(7, &format),
             &|| match shop.generate(&plain(4)) {
                 Ok(amount) => assert_eq!(amount, 4),
                 Err(Error::Exhausted { kind, left, .. }) => {

@@ -25,8 +25,10 @@
 
 mod campaigns;
 mod customs;
+mod keyed;
 mod nested;
 mod releases;
+mod saves;
 mod seeds;
 mod sequences;
 mod shop;

@@ -52,7 +52,9 @@ fn all_that_stays_is_saved() {
         ]);
         let after = loaded(&file.into_inner().unwrap());
         for code in &stays {
-            let format = [&wide, &like_widgets].into_iter().find(|format| format.spells(code));
+            let format = [&wide, &like_widgets]
+                .into_iter()
+                .find(|format| format.spells(code));
             match format {
                 Some(format) => after.reserve(format, &[code]),
                 None => after.reserve_widgets(&[code]),
@@ -63,7 +65,7 @@ fn all_that_stays_is_saved() {
         assert!(taken(&after, &like_widgets) <= 2 + 2 + 3);
         // Its ids are past those of all that is in the file.
         let next = after.engine.generate(&plain(1)).unwrap();
-        assert!(next.first_sequence_id() >= 1 + 9);
+        assert!(next.first_sequence_id() > 9);
     });
 }
 
@@ -92,7 +94,9 @@ fn a_campaign_is_loaded_once() {
         let ask = || {
             let request = Request::new("cam_2").unwrap().amount(2).unwrap();
             let batch = engine.generate(&request).unwrap();
-            ids.lock().unwrap().extend(batch.iter().map(|coupon| coupon.sequence_id()));
+            ids.lock()
+                .unwrap()
+                .extend(batch.iter().map(|coupon| coupon.sequence_id()));
         };
         at_once([&load, &load, &ask, &ask]);
         assert_eq!(*loads.lock().unwrap(), 1);

@@ -110,6 +110,8 @@ fn reserved_too_late() {
     let resumed = || campaign().resume(serials.clone()).unwrap();
     let late = resumed().reserve_custom(&format, ["A0000"]);
     assert_eq!(late.err(), Some(Error::CampaignIsKeyed));
+    let late = resumed().resume(serials.clone());
+    assert_eq!(late.err(), Some(Error::CampaignIsKeyed));
     let late = resumed().reserve_single_use(["000000"]);
     assert_eq!(late.err(), Some(Error::CampaignIsKeyed));
 }

@@ -181,6 +181,12 @@ fn too_large_too_few_and_too_late() {
         engine.generate(&custom(1, &small)).unwrap_err(),
         Error::TooFewCodes
     );
+    // A clean code, though no proof after a widget code may be clean.
+    let code = "0".repeat(21);
+    assert_eq!(
+        engine.single_use_serial(CAMPAIGN, &code),
+        Err(Error::TooFewCodes)
+    );
 
     let campaign = || keyed(std::slice::from_ref(&small));
     let serials = engine_of(campaign()).serials(CAMPAIGN).unwrap();
