@@ -63,10 +63,12 @@ impl Rules {
     /// campaign's words leave too few of its codes.
     pub(crate) fn format<'f>(&self, asked: &'f Format) -> Result<Cow<'f, Format>, Error> {
         let issued = self.as_issued(asked)?;
-        let allowed = self.allowed.as_ref();
-        if allowed.is_some_and(|allowed| !allowed.contains(&*issued)) {
-            return Err(Error::FormatNotAllowed);
-        }
+        let issued = match &self.allowed {
+            // The one that was said: what was counted for it once is there.
+            Some(allowed) => allowed.get(&*issued).cloned().map(Cow::Owned),
+            None => Some(issued),
+        };
+        let issued = issued.ok_or(Error::FormatNotAllowed)?;
         let _ = issued.capacity();
         Ok(issued)
     }

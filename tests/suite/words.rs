@@ -286,6 +286,32 @@ fn codes_that_exist_may_hold_words() {
     assert_eq!(remaining_widgets(&engine), before - 2 - 978);
 }
 
+/// It goes into the subkeys of keyed campaigns: another word would make other codes of the same serials.
+#[test]
+fn the_english_list_is_frozen() {
+    let text = Words::english().to_string();
+    let sum = |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte));
+    assert_eq!((Words::english().len(), text.len()), (59, 314));
+    assert_eq!(text.bytes().fold(0, sum), 0x2ade_e11b_125a_dedf);
+}
+
+/// The campaign's words and the format's count once where they are the same.
+#[test]
+fn long_lists_that_have_words_in_common() {
+    let list = |numbers: std::ops::Range<u32>| {
+        let numbers = numbers.map(|number| format!("{number:04}"));
+        Words::new(numbers).unwrap()
+    };
+    let engine = engine();
+    let campaign = Campaign::new("cam_lists").unwrap();
+    assert!(engine.add_campaign(campaign.without_words(&list(0..600))));
+    let format = numeric("A", 6).without_words(&list(100..700)).unwrap();
+    let left = engine.remaining("cam_lists", &format).unwrap();
+    let all = numeric("A", 6).without_words(&list(0..700)).unwrap();
+    assert_eq!(left, all.capacity());
+    assert_eq!(engine.remaining("cam_lists", &all), Ok(left));
+}
+
 #[test]
 fn frozen() {
     let engine = seeded(7).build();

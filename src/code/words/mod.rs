@@ -230,7 +230,9 @@ impl Words {
         if let Some(known) = self.merged(other) {
             return Ok(known);
         }
-        let both = Self::new(self.iter().chain(other.iter()))?;
+        // What is in both counts once.
+        let all: BTreeSet<_> = self.iter().chain(other.iter()).collect();
+        let both = Self::new(all)?;
         let mut merged = self.0.merged.lock().unwrap_or_else(PoisonError::into_inner);
         if merged.len() == MERGED {
             merged.remove(0);
