@@ -475,10 +475,10 @@ impl Format {
     }
 
     /// How many codes there are: base ^ length, one symbol less if that is a check symbol, without those that hold a
-    /// word; or the largest `u128` for that many or more (of letters and digits, that is from 22 symbols on).
+    /// word. If that is more than a `u128` can hold (from 22 letters and digits on), the largest `u128` stands for it.
     ///
-    /// With words it is counted when first asked for, in a millisecond or so (some tens of them with a check symbol), once
-    /// for all formats that differ in their prefixes alone.
+    /// With words, the codes are counted when the number is first needed, once for all formats that differ only in their
+    /// prefixes. That takes a millisecond or so, or some tens of milliseconds with a check symbol.
     ///
     /// ```
     /// use couponmint::{CodeType, Format};
@@ -508,8 +508,8 @@ impl Format {
         base.checked_pow(self.drawn() as u32).unwrap_or(u128::MAX)
     }
 
-    /// The odds that one blind guess is one of so many live codes (any integer type): 1 in how many. A
-    /// guesser who knows the format, and whose guesses are all codes of it.
+    /// How many blind guesses it takes, on average, to hit one of a number of live codes (any integer type): the odds
+    /// of one guess are 1 in this many. The guesser is assumed to know the format and to guess only codes of it.
     ///
     /// ```
     /// use couponmint::{CodeType, Format};

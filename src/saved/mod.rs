@@ -99,8 +99,8 @@ impl Engine {
     /// Makes a campaign known that was [saved](Engine::save), and gives its name. The next sequence id becomes the one
     /// that was saved, if that is higher.
     ///
-    /// The reader is read to its end. Memory is bounded by the size of what it gives, whatever that is: about that of the
-    /// campaign itself. Load only what you have saved yourself: the checksum tells damage, not forgery.
+    /// The reader is read to its end. Whatever it contains, memory use is bounded by its size, and is about that of the
+    /// campaign itself. Load only what you have saved yourself: the checksum detects damage, not forgery.
     ///
     /// ```
     /// # use couponmint::{Campaign, Engine, LoadError, Request};
@@ -121,8 +121,8 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// [`LoadError`]: for what is not a saved campaign, for a file that is cut or damaged, whatever byte it is, or newer
-    /// than this version, for a campaign that is there already, and if reading fails. Then nothing has changed.
+    /// [`LoadError`]: for what is not a saved campaign, for a file that is truncated, damaged in any byte, or newer than
+    /// this version, for a campaign that the engine already has, and if reading fails. Then nothing has changed.
     pub fn load(&self, reader: impl io::Read) -> Result<String, LoadError> {
         let load::Loaded {
             campaign,
