@@ -236,10 +236,10 @@ impl Engine {
         Ok(())
     }
 
-    /// How many custom codes of a format are free: taken neither in this format nor in another one of
-    /// the campaign that spells them too, and no widget codes. Exact; the largest `u128` stands for that
-    /// many or more. The format is read as in a request: what alphanumeric means [the campaign
-    /// says](Campaign::alphanumeric), and which words are [never spelt](Campaign::without_words).
+    /// How many custom codes of a format are free: not taken in this format, nor in another format of the campaign
+    /// that spells them too, nor as widget codes. The number is exact; the largest `u128` stands for that many or
+    /// more. The format is read as in a request: the campaign decides what
+    /// [alphanumeric](Campaign::alphanumeric) means and which words are [never spelt](Campaign::without_words).
     ///
     /// ```
     /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};

@@ -255,8 +255,8 @@ impl Format {
         })
     }
 
-    /// Makes the last symbol of each code one that is computed from the others, so that typing errors are
-    /// found; it takes the place of an earlier check symbol.
+    /// Makes the last symbol of each code a check symbol, computed from the others, so that typing errors are found. It
+    /// replaces an earlier check symbol.
     ///
     /// ```
     /// use couponmint::{Alphabet, Check, Format, Mistake};
@@ -286,11 +286,11 @@ impl Format {
         }
     }
 
-    /// Leaves out all codes that hold a word, beside those that hold one that was named before. [`Words`]
-    /// says where and how a word is found.
+    /// Leaves out all codes that hold one of these words, or one of those named before. [`Words`] says where and how
+    /// a word is found.
     ///
-    /// What is left is counted exactly: [`capacity`](Self::capacity) is the number of clean codes, and
-    /// [`rank`](Self::rank) the number among them. To draw them takes at most three times as long.
+    /// The codes that are left are counted exactly: [`capacity`](Self::capacity) is their number, and
+    /// [`rank`](Self::rank) the place of a code among them. Drawing them takes longer than without words.
     ///
     /// ```
     /// use couponmint::{Alphabet, Format, Words};
