@@ -55,7 +55,8 @@ impl Engine {
     /// Writes all that a campaign knows, for [`load`](Engine::load) after a restart: its name, validity, rules and
     /// announced coupons, how many are issued, every code that is issued or reserved, and the engine's next sequence id.
     ///
-    /// The file is much smaller than the campaign in memory. To be safe, write to a new file, sync it, then rename it over the old one.
+    /// The file is usually smaller than the campaign in memory. To be safe, write to a new file, sync it, then rename it
+    /// over the old one.
     ///
     /// Other requests go on meanwhile. Every code that was issued or reserved when `save` is called is in the file,
     /// unless its batch is released before `save` ends. If a request runs at the same time, all, some or none of its
