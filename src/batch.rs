@@ -17,7 +17,7 @@ use crate::{
 ///
 /// Codes lie in columns of flat text, 21 bytes per coupon and the length of its custom code; a
 /// [`Coupon`] is a view on one row. Coupons are bearer secrets: `Debug` shows counts only, and a batch
-/// is not `Clone`: there is one answer to a request.
+/// is not `Clone`: a request has one answer.
 ///
 /// ```
 /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};

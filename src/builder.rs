@@ -85,8 +85,8 @@ impl EngineBuilder {
         self
     }
 
-    /// The sequence id of the first coupon; default 1. They end at [`MAX_SEQUENCE_ID`](crate::MAX_SEQUENCE_ID): past it a
-    /// request is refused with [`Error::OutOfSequenceIds`].
+    /// The sequence id of the first coupon; default 1. The last one is [`MAX_SEQUENCE_ID`](crate::MAX_SEQUENCE_ID);
+    /// past it, requests are refused with [`Error::OutOfSequenceIds`].
     ///
     /// ```
     /// use couponmint::{Campaign, Engine, Request};

@@ -44,7 +44,7 @@ pub(crate) type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
 /// Issues coupons for its campaigns.
 ///
 /// All methods take `&self`, and many threads may call them at once, from inside a rayon pool too.
-/// What has been issued is known for as long as the engine lives. For after a restart, [`save`](Engine::save)
+/// An engine remembers what it has issued for as long as it lives. To go on after a restart, [`save`](Engine::save)
 /// a campaign and [`load`](Engine::load) it, or hand the codes that exist to
 /// [`reserve_coupons`](Engine::reserve_coupons).
 ///
@@ -97,7 +97,7 @@ impl Engine {
         EngineBuilder::new()
     }
 
-    /// Makes a campaign known. False, and nothing changes, if there is one of that name.
+    /// Adds a campaign. False, and nothing changes, if there is already one of that name.
     ///
     /// ```
     /// use couponmint::{Campaign, Engine};
@@ -218,8 +218,8 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// 502 if the campaign of the batch is no longer one of this engine's, be there another of its name or
-    /// not. Then nothing has changed, and the batch is dropped.
+    /// 502 if the campaign of the batch is not, or no longer, one of this engine's, even if another one has its name.
+    /// Then nothing has changed, and the batch is dropped.
     pub fn release(&self, batch: Batch) -> Result<(), Error> {
         let Batch {
             campaign,
@@ -236,10 +236,10 @@ impl Engine {
         Ok(())
     }
 
-    /// How many custom codes of a format are free: taken neither in this format nor in another one of
-    /// the campaign that spells them too, and no widget codes. Exact; the largest `u128` stands for that
-    /// many or more. The format is read as in a request: what alphanumeric means [the campaign
-    /// says](Campaign::alphanumeric), and which words are [never spelt](Campaign::without_words).
+    /// How many custom codes of a format are free: not taken in this format, nor in another format of the campaign
+    /// that spells them too, nor as widget codes. The number is exact; the largest `u128` stands for that many or
+    /// more. The format is read as in a request: the campaign decides what
+    /// [alphanumeric](Campaign::alphanumeric) means and which words are [never spelt](Campaign::without_words).
     ///
     /// ```
     /// # use couponmint::{Campaign, CodeType, Engine, Format, Request};
@@ -377,8 +377,8 @@ impl Engine {
         Ok(Coupons::read(formats, rows)?.reserve_in(&campaign))
     }
 
-    /// Forgets a campaign and all it has issued; false if there is none of that name. Batches of it stay as
-    /// they are.
+    /// Removes a campaign and forgets all it has issued; false if there is none of that name. Its batches
+    /// stay as they are.
     ///
     /// ```
     /// # use couponmint::{Campaign, Engine, Request};
@@ -400,8 +400,8 @@ impl Engine {
     }
 
     /// Changes how long a campaign's activated coupons are valid: for a [`Duration`](std::time::Duration), for
-    /// a calendar [`Span`](jiff::Span), or until a [`Timestamp`]. It counts for requests from now on;
-    /// coupons that are there keep their dates.
+    /// a calendar [`Span`](jiff::Span), or until a [`Timestamp`]. It applies to requests from now on;
+    /// existing coupons keep their dates.
     ///
     /// ```
     /// # use couponmint::{Campaign, Engine, Request};

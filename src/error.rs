@@ -30,7 +30,7 @@ pub enum CodeKind {
     Widget,
     /// The custom validation code.
     Custom,
-    /// None of its codes but the coupon itself: a campaign may have so many, and no more
+    /// None of its codes but the coupon itself: the campaign has reached its limit
     /// ([`Campaign::max_coupons`](crate::Campaign::max_coupons)).
     Coupon,
 }
@@ -92,8 +92,8 @@ pub enum Error {
     TooFewCodes,
     /// 302: a text does not say what a format is.
     InvalidFormat,
-    /// 301: in a list of codes to reserve, some are not ones that their format spells. (The codes
-    /// themselves are secrets and not repeated.)
+    /// 301: a list of codes to reserve contains some that their format does not spell. (The codes themselves
+    /// are secrets, and are not repeated.)
     ForeignCodes {
         /// Where they stand in the list, counted from 0: the first hundred of them, in order.
         indices: Vec<usize>,
@@ -105,8 +105,8 @@ pub enum Error {
         /// The parameter at fault.
         parameter: Parameter,
     },
-    /// 302: a campaign that says which [formats](crate::Campaign::formats) may be asked for has no such one.
-    /// It is about `code_prefix`. (Which they are is not told: a format is half of a code.)
+    /// 302: the campaign restricts the [formats](crate::Campaign::formats) that may be asked for, and this is not
+    /// one of them. The parameter is `code_prefix`. (The error does not list the formats: a format is half of a code.)
     FormatNotAllowed,
     /// 302: a parameter of that name does not exist.
     UnknownParameter {
@@ -132,13 +132,13 @@ pub enum Error {
         /// Where it stands in the list, counted from 0.
         index: usize,
     },
-    /// 302: a format of a keyed campaign leaves words out of 2^128 codes or more.
+    /// 302: a format of a keyed campaign has 2^128 codes or more, and is to leave out words.
     FormatIsTooLarge,
-    /// 302: what was asked for needs a memory of codes, which a keyed campaign has not.
+    /// 302: what was asked for needs a memory of codes, which a keyed campaign does not have.
     CampaignIsKeyed,
     /// 302: what was asked for needs a campaign with a key.
     CampaignIsNotKeyed,
-    /// 302: serials are not those of this campaign: its key, name, formats, words or reserved codes are others.
+    /// 302: serials belong to a campaign with another key or name, or with other formats, words or reserved codes.
     OtherSerials,
     /// 302: a text is not a fingerprint.
     InvalidFingerprint,

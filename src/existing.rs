@@ -12,7 +12,7 @@ use crate::{
 /// How many foreign codes an error names.
 const NAMED: usize = 100;
 
-/// How many of the codes of a list were new: neither issued nor reserved before.
+/// How many codes of a list were new: neither issued nor reserved before.
 ///
 /// ```
 /// use couponmint::{Campaign, Engine, Reserved};

@@ -125,7 +125,7 @@ impl Request {
         })
     }
 
-    /// Asks for so many coupons (any integer type).
+    /// Asks for this many coupons (any integer type).
     ///
     /// ```
     /// use couponmint::Request;

@@ -6,13 +6,13 @@ use jiff::{RoundMode, Span, Timestamp, TimestampRound, Unit, tz::TimeZone};
 
 /// How long an activated coupon is valid. There are three kinds, and each is made by `into`:
 ///
-/// - a [`Duration`], of exactly so many seconds. One of zero ends as the coupon is created;
-/// - a [`Span`] of jiff, counted on the calendar in UTC: a month after 31 January is the last day of February,
-///   and a day is always 24 hours. A negative one ends as the coupon is created;
-/// - a [`Timestamp`], the same end for all coupons. One that is created later has expired from the start.
+/// - a [`Duration`], counted from the coupon's creation. With one of zero, coupons expire when they are created;
+/// - a jiff [`Span`], counted on the calendar in UTC: a month after 31 January is the last day of February,
+///   and a day is always 24 hours. With a negative one, coupons expire when they are created;
+/// - a [`Timestamp`], the same end for all coupons. A coupon created later is expired from the start.
 ///
-/// Coupons expire at whole seconds: fractions are dropped. What would end after the last whole second that a
-/// `Timestamp` has, 9999-12-30 22:00:00 UTC, ends then.
+/// Coupons expire at whole seconds: fractions are dropped. No coupon expires later than the last whole second that a
+/// `Timestamp` has, 9999-12-30 22:00:00 UTC.
 ///
 /// The default is 24 hours.
 ///

@@ -16,9 +16,9 @@
 //! So requests of other lengths, and those without custom codes, never wait for this one. `random/threads.rs`
 //! says why the stack stays small however many requests are in a queue.
 //!
-//! A promise is never broken, and nothing is taken out of a ledger but what the same request has entered, or
-//! the batch that is released, so whatever fails or panics can lose codes but never issue one twice; and all that users supply, the clock,
-//! is called before step 1.
+//! A promise is never broken, and nothing is taken out of a ledger but what the same request has entered, or the batch
+//! that is released. So whatever fails or panics can lose codes, but never issue one twice. All that users supply, the
+//! clock, is called before step 1.
 
 mod count;
 mod coupons;

@@ -120,13 +120,12 @@ impl Rules {
 }
 
 impl Campaign {
-    /// What *alphanumeric* means in the requests of this campaign: the symbols of the codes that are asked
-    /// for by that type. Without it they are `0-9A-Za-z`.
+    /// Sets the symbols that *alphanumeric* means in the requests of this campaign. The default is `0-9A-Za-z`.
     ///
-    /// A request asks for them by its parameters, or in Rust by a format that says the same: a prefix and
+    /// A request asks for such codes by its parameters, or in Rust by an equivalent format: a prefix and
     /// symbols of `0-9A-Za-z`, which is what [`Format::new`] makes of
     /// [`CodeType::Alphanumeric`](crate::CodeType::Alphanumeric). A format with groups, a check symbol or
-    /// another alphabet is taken as it is. The same goes for [`formats`](Campaign::formats) and
+    /// another alphabet is taken as it is. The same applies to [`formats`](Campaign::formats) and
     /// [`Engine::remaining`](crate::Engine::remaining). Codes that exist already may be spelt otherwise:
     /// they are reserved in the very format that is given.
     ///
@@ -151,9 +150,9 @@ impl Campaign {
         self
     }
 
-    /// The formats of custom codes that may be asked for; said again, the later ones alone. Without it, any
-    /// may. A request for another one is refused with 302. Coupons without custom codes can be asked for in
-    /// any case.
+    /// Restricts the formats of custom codes that may be asked for; requests for any other are refused with 302. By
+    /// default there is no restriction. A second call replaces the first. Coupons without custom codes can always
+    /// be asked for.
     ///
     /// The parameters of a request, as JSON or as a form, can only name a prefix, a length and a type: they
     /// reach those of the formats that are a prefix and symbols, numeric or alphanumeric as the
@@ -182,8 +181,8 @@ impl Campaign {
         self
     }
 
-    /// The most coupons of this campaign. A request for more than are left is refused with 601, and the error
-    /// says how many are: [`Error::Exhausted`] of the kind [`CodeKind::Coupon`](crate::CodeKind::Coupon).
+    /// Limits the number of this campaign's coupons. A request for more than are left is refused with 601, and the
+    /// error says how many are left: [`Error::Exhausted`] of the kind [`CodeKind::Coupon`](crate::CodeKind::Coupon).
     /// Coupons of a batch that is [released](crate::Engine::release) do not count any more, and codes that
     /// are reserved never did.
     ///

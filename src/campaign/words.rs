@@ -39,17 +39,18 @@ impl CleanCodes {
 }
 
 impl Campaign {
-    /// Words that no code of the campaign spells from now on, beside those named before: custom codes,
-    /// whatever their format, widget codes and single-use codes.
+    /// Adds words that no code of the campaign may spell from now on: custom codes, whatever their format, widget
+    /// codes and single-use codes.
     ///
-    /// - A custom format that is asked for is taken as [`Format::without_words`] gives it, with its own words
-    ///   too. That is the format of the batch, and of which there [remain](crate::Engine::remaining) so many.
-    /// - In a single-use code no word stands in the widget code, or begins there and ends after it. What
-    ///   [remains](crate::Engine::remaining_widget_codes) is the number of free widget codes without a word.
-    /// - Codes that exist already may hold words, and can be reserved as ever.
+    /// - A request's custom format is replaced by what [`Format::without_words`] makes of it; its own words are
+    ///   left out too. The batch has that format, and [`Engine::remaining`](crate::Engine::remaining) counts its codes.
+    /// - In a single-use code, no word is in the widget code, or begins there and ends after it.
+    ///   [`Engine::remaining_widget_codes`](crate::Engine::remaining_widget_codes) counts the free widget codes
+    ///   without a word.
+    /// - Codes that exist already may hold words, and can still be reserved.
     ///
-    /// A list that leaves less than one code in 16, of the widget codes or of a custom format, is an error of
-    /// the requests that need them: [`Error::TooFewCodes`]. So are lists that are too long together:
+    /// If fewer than one in 16 widget codes, or codes of a custom format, are left, requests that need them are
+    /// refused with [`Error::TooFewCodes`]. If all the lists together are too long, requests are refused with
     /// [`Error::InvalidWords`].
     ///
     /// ```

@@ -255,8 +255,8 @@ impl Format {
         })
     }
 
-    /// Makes the last symbol of each code one that is computed from the others, so that typing errors are
-    /// found; it takes the place of an earlier check symbol.
+    /// Makes the last symbol of each code a check symbol, computed from the others, so that typing errors are found. It
+    /// replaces an earlier check symbol.
     ///
     /// ```
     /// use couponmint::{Alphabet, Check, Format, Mistake};
@@ -286,11 +286,11 @@ impl Format {
         }
     }
 
-    /// Leaves out all codes that hold a word, beside those that hold one that was named before. [`Words`]
-    /// says where and how a word is found.
+    /// Leaves out all codes that hold one of these words, or one of those named before. [`Words`] says where and how
+    /// a word is found.
     ///
-    /// What is left is counted exactly: [`capacity`](Self::capacity) is the number of clean codes, and
-    /// [`rank`](Self::rank) the number among them. To draw them takes at most three times as long.
+    /// The codes that are left are counted exactly: [`capacity`](Self::capacity) is their number, and
+    /// [`rank`](Self::rank) the place of a code among them. Drawing them takes longer than without words.
     ///
     /// ```
     /// use couponmint::{Alphabet, Format, Words};
@@ -475,10 +475,10 @@ impl Format {
     }
 
     /// How many codes there are: base ^ length, one symbol less if that is a check symbol, without those that hold a
-    /// word; or the largest `u128` for that many or more (of letters and digits, that is from 22 symbols on).
+    /// word. If that is more than a `u128` can hold (from 22 letters and digits on), the largest `u128` stands for it.
     ///
-    /// With words it is counted when first asked for, in a millisecond or so (some tens of them with a check symbol), once
-    /// for all formats that differ in their prefixes alone.
+    /// With words, the codes are counted when the number is first needed, once for all formats that differ only in their
+    /// prefixes. That takes a millisecond or so, or some tens of milliseconds with a check symbol.
     ///
     /// ```
     /// use couponmint::{CodeType, Format};
@@ -508,8 +508,8 @@ impl Format {
         base.checked_pow(self.drawn() as u32).unwrap_or(u128::MAX)
     }
 
-    /// The odds that one blind guess is one of so many live codes (any integer type): 1 in how many. A
-    /// guesser who knows the format, and whose guesses are all codes of it.
+    /// How many blind guesses it takes, on average, to hit one of a number of live codes (any integer type): the odds
+    /// of one guess are 1 in this many. The guesser is assumed to know the format and to guess only codes of it.
     ///
     /// ```
     /// use couponmint::{CodeType, Format};

@@ -1,7 +1,7 @@
 //! How a code is spelt, and the numbers of its text.
 //!
-//! **A code is its text**: a pattern of literal text and symbols of an alphabet; mostly a prefix, then symbols. Two codes are the same if their texts are,
-//! whatever formats spelt them. Texts are compared by numbers, which is faster:
+//! **A code is its text**: a pattern of literal text and symbols of an alphabet; mostly a prefix, then symbols. Two codes
+//! are the same if their texts are, whatever formats spelt them. Texts are compared as numbers, which is faster:
 //!
 //! - Its **rank** is a code's number among all codes of its format, in alphabet order. It is what users
 //!   see, a `u128`.

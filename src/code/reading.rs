@@ -128,10 +128,9 @@ impl Format {
         })
     }
 
-    /// The code that somebody meant who typed it: without regard to blanks, dashes and the other
-    /// characters that only set groups apart, to case if the alphabet has one case only, and with O for 0, I and
-    /// L for 1, and the like, where only one of them is a symbol. A code is left as it is; what comes out is
-    /// always a code.
+    /// The code that a customer meant to type. Blanks, dashes and other characters that only separate groups are
+    /// ignored, and so is case if the alphabet has only one. Look-alikes such as O and 0, or I, L and 1, are
+    /// exchanged where only one of them is a symbol. A code is left as it is; the result is always a code.
     ///
     /// ```
     /// use couponmint::{Alphabet, Format};

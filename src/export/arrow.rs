@@ -1,4 +1,5 @@
-//! Coupons as columns of Apache Arrow, and the codes of keyed campaigns: for Parquet files, `DataFusion`, Polars, and whatever else reads them.
+//! Coupons, and the codes of keyed campaigns, as columns of Apache Arrow: for Parquet files, `DataFusion`, Polars, and
+//! whatever else reads them.
 
 use std::sync::Arc;
 
@@ -115,8 +116,8 @@ impl Batch {
 
 #[cfg(feature = "keyed")]
 impl CodeChunk {
-    /// The codes as columns of Arrow, their serials beside them: `serial` of type `UInt64` and `custom_validation_code` of
-    /// type `Utf8`, neither of them ever null. `Debug` of a `RecordBatch` shows the codes.
+    /// The codes and their serials as Arrow columns: `serial` of type `UInt64` and `custom_validation_code` of type
+    /// `Utf8`, neither of them ever null. `Debug` of a `RecordBatch` shows the codes.
     ///
     /// ```
     /// use couponmint::{Campaign, CodeChunk, CodeType, Engine, Format, Key, arrow_array::RecordBatch};

@@ -169,8 +169,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 }
 
-/// As the parameters that make it, which [`from_json`](Request::from_json) reads. A request for codes that no `code_prefix`,
-/// `code_length` and `code_type` say, such as those of another alphabet, has none and is an error.
+/// Writes the parameters that make up the request, which [`from_json`](Request::from_json) reads. It fails for a format
+/// that `code_prefix`, `code_length` and `code_type` cannot describe, such as one with another alphabet.
 impl Serialize for Request {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let fields = if self.format().is_some() { 7 } else { 3 };

@@ -56,8 +56,8 @@ impl Response {
         &self.body
     }
 
-    /// The answer that a request got before, from the rows that were stored then: the same bytes as of the
-    /// batch itself, if they are in its order. [`CouponRow::write_json`] writes them without holding them
+    /// The answer that a request got before, from the rows that were stored then: the same bytes as for the
+    /// batch itself, if the rows are in its order. [`CouponRow::write_json`] writes them without holding them
     /// all in memory.
     ///
     /// ```

@@ -11,11 +11,11 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::{batch::Coupon, code::format::WIDGET_LENGTH, export::envelope::DATE_FORMAT};
 
-/// A coupon with codes of its own: what is stored of it, and what a stored one is written from.
+/// A coupon that owns its codes: what you store, and what a stored coupon is written from.
 ///
-/// With the `serde` traits it is a row of the envelope, byte for byte. So a request that is repeated can be
-/// answered from the database as it was the first time. Nothing is checked: what stands in the fields is written
-/// as it is. Dates are written without fractions of a second.
+/// With the `serde` traits, it is a row of the envelope, byte for byte. So a repeated request can be answered from the
+/// database exactly as it was the first time. Nothing is checked: the fields are written as they are. Dates are
+/// written without fractions of a second.
 ///
 /// ```
 /// use couponmint::{Campaign, CouponRow, Engine, Request, Response};

@@ -16,12 +16,13 @@ use crate::{
 
 /// Campaigns that need no memory of codes: with the feature `keyed`.
 impl Campaign {
-    /// A campaign whose code number n is the encryption of n under a key: no code has to be remembered for none to be
-    /// issued twice, after a restart or on other machines. Custom codes are issued in the declared formats only.
+    /// A campaign whose code number n is the encryption of n under a key. No code is issued twice, even after a restart
+    /// or on other machines, although none is remembered. Custom codes are issued in the declared formats only.
     ///
-    /// All that decides which codes there are is said before the campaign is added to an engine: the key, the name,
-    /// the formats, and codes that exist already. Machines that share a campaign must agree on all of it, and
-    /// [`Engine::fingerprint`](crate::Engine::fingerprint) tells whether they do. The order of the formats does not matter.
+    /// Everything that decides the codes is set before the campaign is added to an engine: the key, the name, the
+    /// formats, the words to leave out, and the codes that exist already. Machines that share a campaign must agree on all
+    /// of it; compare [`Engine::fingerprint`](crate::Engine::fingerprint) to find out whether they do. The order of the
+    /// formats does not matter.
     ///
     /// ```
     /// use couponmint::{Campaign, CodeType, Engine, Format, Key, Request};
@@ -60,9 +61,9 @@ impl Campaign {
         Ok(campaign)
     }
 
-    /// Reserves custom codes that exist already, so that they are never issued: before the campaign is added to an
-    /// engine, and before it is [resumed](Self::resume). Of a keyed campaign they are holes in the numbering of the
-    /// format: all other codes stay as they are, and [`Engine::remaining`](crate::Engine::remaining) is exact.
+    /// Reserves custom codes that exist already, so that they are never issued. Call it before the campaign is added to
+    /// an engine, and before it is [resumed](Self::resume). In a keyed campaign, the numbering of the format skips them,
+    /// and [`Engine::remaining`](crate::Engine::remaining) stays exact.
     ///
     /// ```
     /// use couponmint::{Campaign, CodeType, Engine, Format, Key};
@@ -121,7 +122,8 @@ impl Campaign {
     }
 
     /// Goes on where the campaign was before a restart, without loading a code. The serials are those that
-    /// [`Engine::serials`](crate::Engine::serials) gave: store them before a batch is handed out, or its codes are issued again.
+    /// [`Engine::serials`](crate::Engine::serials) gave: store them before a batch is handed out, or its codes are issued
+    /// again.
     ///
     /// ```
     /// use couponmint::{Campaign, Engine, Error, Key, Request};

@@ -1,4 +1,4 @@
-//! What an engine does for keyed campaigns beside what it does for all.
+//! What an engine does for keyed campaigns only.
 
 use std::ops::Range;
 
@@ -20,13 +20,14 @@ use crate::{
 
 /// Keyed campaigns: with the feature `keyed`.
 impl Engine {
-    /// Issues the coupons of a request with serials and sequence ids that are leased, from a database that many
-    /// machines share: a pure function, but for the dates, which come from the engine's clock. The same lease and request
-    /// give the same codes, always and everywhere, so a request that is tried again after a crash gets the same coupons.
+    /// Issues the coupons of a request with leased serials and sequence ids, from a database that many machines share.
+    /// The same lease and request always give the same codes, on any machine, so a request that is retried after a crash
+    /// gets the same ones. Only the dates come from the engine's clock.
     ///
-    /// What is counted is counted where the leases come from. Of a campaign that is leased to,
-    /// [`remaining`](Engine::remaining) and [`remaining_widget_codes`](Engine::remaining_widget_codes) tell how many codes have
-    /// a serial at all, and [`issued`](Engine::issued) how many coupons this engine has made, those made again included.
+    /// Issued codes are counted by whatever grants the leases, not by the engine. For a campaign that issues by leases,
+    /// [`remaining`](Engine::remaining) and [`remaining_widget_codes`](Engine::remaining_widget_codes) give the number of
+    /// codes that have a serial at all, and [`issued`](Engine::issued) how many coupons this engine has made, including
+    /// those that it made again.
     ///
     /// ```
     /// # use couponmint::{Campaign, Engine, Key, Lease, Request};
@@ -59,7 +60,7 @@ impl Engine {
     }
 
     /// What to store of a keyed campaign, for [`Campaign::resume`]: the next serials, and a fingerprint. All coupons that
-    /// this engine has issued are before them.
+    /// this engine has issued have lower serials.
     ///
     /// ```
     /// # use couponmint::{Campaign, Engine, Key, Request};
@@ -101,10 +102,10 @@ impl Engine {
         Ok(keyed(&campaign)?.fingerprint())
     }
 
-    /// The serial of a custom code of a keyed campaign, found by decryption: none for a text that is not a code of the
-    /// format, or that was reserved. A code that was **never issued** has a serial, too, one past the counter: a backend
-    /// compares it with its counter, and with the coupon's row. To let strangers ask tells them the order and the volume of
-    /// sales.
+    /// The serial of a custom code of a keyed campaign, found by decryption; none for a text that is not a code of the
+    /// format, or that was reserved. A code that was **never issued** has a serial, too, at or past the counter: compare
+    /// it with your counter, and with the coupon's row. Do not let strangers ask: serials reveal the order and the volume
+    /// of sales.
     ///
     /// ```
     /// # use couponmint::{Campaign, CodeType, Engine, Format, Key, Request};
@@ -134,9 +135,9 @@ impl Engine {
         Ok(keyed.customs[place].serial(code))
     }
 
-    /// The serial of a whole single-use code of a keyed campaign: none unless the 15 symbols after the widget code are
-    /// right, which only the key can tell. A guess hits with one in 2^77. As with [`serial`](Engine::serial), a code that has
-    /// one need not be issued yet, if whoever wrote it has the key.
+    /// The serial of a whole single-use code of a keyed campaign; none unless the 15 symbols after the widget code are
+    /// right. They can be computed only with the key, and a guess is right with a probability of 1 in 2^77. Somebody who
+    /// has the key can write a code that has not been issued yet: compare its serial as with [`serial`](Engine::serial).
     ///
     /// ```
     /// # use couponmint::{Campaign, Engine, Key, Request};
@@ -162,8 +163,8 @@ impl Engine {
     }
 
     /// The custom codes of a range of serials of a keyed campaign, as a stream in constant memory, made by all threads:
-    /// for those who print or export 10^9 codes. It moves no counter. An empty range, or one that ends before it starts,
-    /// has no codes.
+    /// for printing or exporting 10^9 codes. No counter moves. An empty range, or one that ends before it starts, has no
+    /// codes.
     ///
     /// ```
     /// # use couponmint::{Campaign, CodeType, Engine, Format, Key};
@@ -179,8 +180,8 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// 502 for an unknown campaign; [`Error::CampaignIsNotKeyed`] if it has no key; [`Error::FormatNotAllowed`] for a format
-    /// that was not declared; 601 if the range goes past the last code.
+    /// 502 for an unknown campaign; [`Error::CampaignIsNotKeyed`] if it has no key; [`Error::FormatNotAllowed`] for a
+    /// format that was not declared; 601 if the range goes past the last code.
     pub fn codes(
         &self,
         campaign: &str,

@@ -7,9 +7,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// The secret of a keyed campaign: 32 bytes. Whoever has it knows every code, past and future.
 ///
-/// Keep it where other secrets of a backend are, and apart from the database that has the counters. `Debug`
-/// shows nothing of it, and it is wiped from memory when it is dropped; what
-/// [`as_bytes`](Key::as_bytes) was copied to is yours to wipe.
+/// Keep it where your backend keeps other secrets, apart from the database that has the counters. `Debug` shows
+/// nothing of it, and it is wiped from memory when it is dropped. Copies of [`as_bytes`](Key::as_bytes) are yours to
+/// wipe.
 ///
 /// ```
 /// use couponmint::{Campaign, CodeType, Format, Key};
@@ -25,7 +25,7 @@ pub struct Key(Box<Zeroizing<[u8; 32]>>);
 impl ZeroizeOnDrop for Key {}
 
 impl Key {
-    /// A new key, of the operating system's entropy.
+    /// A new key from the operating system's entropy.
     ///
     /// ```
     /// use couponmint::Key;

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::{code::format::Format, keyed::fingerprint::Fingerprint};
 
-/// How far a keyed campaign has come: the next serial of single-use codes and of each format, and the fingerprint of
-/// all that decides which codes they are. It is all there is to store, and takes the same few bytes however many codes
-/// there are.
+/// How far a keyed campaign has come: the next serial of single-use codes and of each format, and a fingerprint of
+/// everything that decides which codes they stand for. Nothing else of the campaign has to be stored, and the size does
+/// not grow with the number of codes.
 ///
-/// Sequence ids are the engine's, and not among them: store [`Engine::next_sequence_id`](crate::Engine::next_sequence_id), too, for
+/// Sequence ids belong to the engine and are not included. Store
+/// [`Engine::next_sequence_id`](crate::Engine::next_sequence_id) too, and pass it to
 /// [`first_sequence_id`](crate::EngineBuilder::first_sequence_id).
 ///
-/// It holds no secret but the volume of sales. With the feature `serde` it can be written and read.
+/// The only secret here is the volume of sales. With the feature `serde`, it can be serialized and deserialized.
 ///
 /// ```
 /// use couponmint::{Campaign, CodeType, Engine, Format, Key, Request, Serials};
@@ -42,7 +43,7 @@ pub struct Serials {
 }
 
 impl Serials {
-    /// Of all that decides which code has which serial.
+    /// The fingerprint of everything that decides which code has which serial.
     ///
     /// ```
     /// # use couponmint::{Campaign, Engine, Key};
@@ -57,7 +58,7 @@ impl Serials {
         self.fingerprint
     }
 
-    /// The serial of the next single-use code; so many were issued.
+    /// The serial of the next single-use code, which is also the number issued so far.
     ///
     /// ```
     /// # use couponmint::{Campaign, Engine, Key, Request};
@@ -72,7 +73,8 @@ impl Serials {
         self.single_use
     }
 
-    /// The serial of the next custom code of a format, if it was declared; so many were issued.
+    /// The serial of the next custom code of a format, which is also the number issued so far; none if the format was
+    /// not declared.
     ///
     /// ```
     /// # use couponmint::{Campaign, CodeType, Engine, Format, Key, Request};
@@ -89,11 +91,11 @@ impl Serials {
     }
 }
 
-/// Serials that one batch may use: a pure value. The same lease and request give the same codes, always and
-/// everywhere; leases that do not overlap give codes that are all distinct.
+/// The serials that one batch may use, as a plain value. The same lease and request always give the same codes, on any
+/// machine; leases that do not overlap give distinct codes.
 ///
-/// The counters they come from live in a database. A batch of n coupons moves each of the three on by n; one without
-/// custom codes leaves that of custom codes where it is.
+/// The three counters behind a lease live in a database. A batch of n coupons advances each of them by n; one without
+/// custom codes leaves the counter of custom codes alone.
 ///
 /// ```
 /// use couponmint::{Campaign, CodeType, Engine, Format, Key, Lease, Request};

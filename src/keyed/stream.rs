@@ -14,7 +14,7 @@ const BLOCK: u64 = 64;
 
 /// Custom codes of a keyed campaign, in the order of their serials. Memory holds 131,072 of them at a time.
 ///
-/// One `String` per code is dear where there are 10^9: [`into_chunks`](Codes::into_chunks) gives them by the thousand.
+/// A `String` for each of 10^9 codes is expensive: [`into_chunks`](Codes::into_chunks) gives them in chunks of up to 2,048.
 ///
 /// ```
 /// use couponmint::{Campaign, CodeType, Codes, Engine, Format, Key};
@@ -33,7 +33,7 @@ pub struct Codes {
     row: usize,
 }
 
-/// The same codes, by the chunk.
+/// The codes of [`Codes`], in chunks.
 ///
 /// ```
 /// use couponmint::{Campaign, CodeChunks, CodeType, Engine, Format, Key};

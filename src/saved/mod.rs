@@ -55,15 +55,15 @@ impl Engine {
     /// Writes all that a campaign knows, for [`load`](Engine::load) after a restart: its name, validity, rules and
     /// announced coupons, how many are issued, every code that is issued or reserved, and the engine's next sequence id.
     ///
-    /// Ten million coupons with custom codes of ten letters and digits take 59 MB, 1.2 bytes per widget code and 4.7 per
-    /// custom code, without them 12 MB. To be safe, write to a new file, sync it, then rename it over the old one.
+    /// The file is usually smaller than the campaign in memory. To be safe, write to a new file, sync it, then rename it
+    /// over the old one.
     ///
     /// Other requests go on meanwhile. Every code that was issued or reserved when `save` is called is in the file,
-    /// unless its batch is released before it ends. Of a request that runs at the same time some codes may be in it,
-    /// none or all; what is in it counts as taken. So treat batches that came after the call as unsaved: after a crash
-    /// load the file, then hand their rows to [`reserve_coupons`](Engine::reserve_coupons), those that are in the file
-    /// already or not. A request waits for `save` at most while a sixty-fourth of the codes of one kind is copied. All the
-    /// rest of the work is done on the calling thread, with nothing locked.
+    /// unless its batch is released before `save` ends. If a request runs at the same time, all, some or none of its
+    /// codes are in the file; those that are count as taken. So treat batches that came after the call as unsaved:
+    /// after a crash, load the file, then pass their rows to [`reserve_coupons`](Engine::reserve_coupons), whether or
+    /// not they are in the file already. A request waits for `save` only while a sixty-fourth of the codes of one kind
+    /// is copied. The rest of the work is done on the calling thread, with nothing locked.
     ///
     /// Whoever can read the file knows all codes that are in use.
     ///
@@ -99,8 +99,8 @@ impl Engine {
     /// Makes a campaign known that was [saved](Engine::save), and gives its name. The next sequence id becomes the one
     /// that was saved, if that is higher.
     ///
-    /// The reader is read to its end. Memory is bounded by the size of what it gives, whatever that is: about that of the
-    /// campaign itself. Load only what you have saved yourself: the checksum tells damage, not forgery.
+    /// The reader is read to its end. Whatever it contains, memory use is bounded by its size, and is about that of the
+    /// campaign itself. Load only what you have saved yourself: the checksum detects damage, not forgery.
     ///
     /// ```
     /// # use couponmint::{Campaign, Engine, LoadError, Request};
@@ -121,8 +121,8 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// [`LoadError`]: for what is not a saved campaign, for a file that is cut or damaged, whatever byte it is, or newer
-    /// than this version, for a campaign that is there already, and if reading fails. Then nothing has changed.
+    /// [`LoadError`]: for what is not a saved campaign, for a file that is truncated, damaged in any byte, or newer than
+    /// this version, for a campaign that the engine already has, and if reading fails. Then nothing has changed.
     pub fn load(&self, reader: impl io::Read) -> Result<String, LoadError> {
         let load::Loaded {
             campaign,

@@ -104,8 +104,7 @@ pub fn named_alphabets() -> impl Strategy<Value = Alphabet> {
     select(alphabets)
 }
 
-/// Any format there is: groups and literal text, any alphabet, check symbols of every system, and codes left out
-/// for their words.
+/// Any format there is: groups and literal text, any alphabet, check symbols of every system, and words left out.
 ///
 /// ```
 /// use couponmint::proptest::patterns;
@@ -172,7 +171,7 @@ fn without(format: Format, words: Option<Words>) -> Format {
     without.unwrap_or(format)
 }
 
-/// Formats of any shape, of which at most a million texts fit the pattern: small enough to list all codes.
+/// Formats of any shape whose pattern fits at most a million texts: few enough to list all codes.
 ///
 /// ```
 /// use couponmint::proptest::listable_formats;

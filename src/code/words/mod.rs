@@ -41,10 +41,10 @@ pub(crate) const MAX_CHARACTERS: usize = 4096;
 
 /// Words that codes never spell.
 ///
-/// They are found in the whole text of a code, whatever the case of its letters, with separators (`-_.~`) skipped, and with
-/// characters taken for each other that look alike: o and 0, i, l and 1, z and 2, e and 3, a and 4, s and 5, t and 7, b and 8.
-/// A word that stands wholly in the literal text of a pattern is the shop's own. Where an alphabet is digits
-/// alone nothing looks like a letter: only words of digits count, as they are.
+/// They are found in the whole text of a code, whatever the case of its letters. Separators (`-_.~`) are skipped, and
+/// characters that look alike count as the same: o and 0, i, l and 1, z and 2, e and 3, a and 4, s and 5, t and 7, b and
+/// 8. A word that is wholly in the literal text of a pattern is allowed: it is the shop's own. If an alphabet has only
+/// digits, nothing looks like a letter: only words of digits count, as they are.
 ///
 /// A list has one form, whatever it was made of: in lower case, with characters that look alike written as one of
 /// them (`n00b` as `noob`, `hell` as `heii`) unless a word is digits alone, each word once, in order. Cloning is
