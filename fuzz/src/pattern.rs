@@ -97,7 +97,10 @@ fn without_words(format: Format, words: &str) -> Format {
         without.as_ref().map_or(0, Format::capacity),
     );
     if all < u128::MAX {
-        assert!(without.is_err() || 16 * left >= all, "{format} {words}");
+        assert!(
+            without.is_err() || left >= all.div_ceil(16),
+            "{format} {words}"
+        );
     }
     without.unwrap_or(format)
 }
