@@ -28,17 +28,17 @@ pub fn check(input: &[u8]) {
     if next() % 2 == 1 {
         format = format.clone().check(Check::Iso7064).unwrap_or(format);
     }
-    let holes = next() % 4;
-    let serial = u64::from_be_bytes([(); 8].map(|()| next()));
-    let room = format.capacity().min(u64::MAX.into()) - u128::from(CODES) - u128::from(holes);
-    let serial = (u128::from(serial) % room.max(1)) as u64;
-    let holes = (0..holes).map(|_| u128::from(serial) + u128::from(next() % 8));
-    let holes: BTreeSet<u128> = holes.collect();
-    let key = [(); 32].map(|()| next());
     if format.capacity() < FEW {
         return;
     }
-
+    let holes = next() % 4;
+    let serial = u64::from_be_bytes([(); 8].map(|()| next()));
+    let room = format.capacity().min(u64::MAX.into()) - u128::from(CODES) - u128::from(holes);
+    let serial = (u128::from(serial) % room) as u64;
+    let last = format.capacity() - 1;
+    let holes = (0..holes).map(|_| last.min(u128::from(serial) + u128::from(next() % 8)));
+    let holes: BTreeSet<u128> = holes.collect();
+    let key = [(); 32].map(|()| next());
     let naive = Naive::new(&key, &format);
     let codes: Vec<String> = holes.iter().map(|&number| naive.code(number)).collect();
     let campaign = Campaign::keyed(CAMPAIGN, Key::from_bytes(key), [format.clone()]);
