@@ -607,15 +607,6 @@ impl Format {
         self.complete(code);
     }
 
-    /// Writes the clean code of a rank in place of another one.
-    #[cfg(feature = "keyed")]
-    pub(crate) fn write_clean(&self, rank: u128, code: &mut [u8]) {
-        if let Some((counts, scan)) = self.counted() {
-            counts.write(self, scan, rank, code);
-        }
-        self.complete(code);
-    }
-
     /// All characters of a code, 3 to 64.
     pub(crate) fn text_length(&self) -> usize {
         match self.shaped_pattern() {

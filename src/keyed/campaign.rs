@@ -19,6 +19,9 @@ impl Campaign {
     /// A campaign whose code number n is the encryption of n under a key. No code is issued twice, even after a restart
     /// or on other machines, although none is remembered. Custom codes are issued in the declared formats only.
     ///
+    /// Each declared format means what it says: if *alphanumeric* is to be other symbols in requests
+    /// ([`alphanumeric`](Self::alphanumeric)), declare a format of those.
+    ///
     /// Everything that decides the codes is set before the campaign is added to an engine: the key, the name, the
     /// formats, the words to leave out, and the codes that exist already. Machines that share a campaign must agree on all
     /// of it; compare [`Engine::fingerprint`](crate::Engine::fingerprint) to find out whether they do. The order of the

@@ -25,7 +25,7 @@ pub(super) trait Half: Copy + Default {
     fn from_wide(wide: u128) -> Self;
     fn wide(self) -> u128;
     /// (a + y) mod m, where y is the first bits of a block.
-    fn add(a: Self, block: u128, modulus: &Modulus<Self>) -> Self;
+    fn add<const SHIFT: u32>(a: Self, block: u128, modulus: &Modulus<Self>) -> Self;
 }
 
 /// A number to take remainders by.
@@ -51,6 +51,11 @@ impl<T: Half> Modulus<T> {
             shift: 128 - 8 * bytes,
         }
     }
+
+    /// Bits of a block after y.
+    pub(super) fn shift(&self) -> u32 {
+        self.shift
+    }
 }
 
 /// Whether halves of 64 bits do.
@@ -75,11 +80,11 @@ impl Half for u64 {
     }
 
     #[inline(always)]
-    fn add(a: Self, block: u128, modulus: &Modulus<Self>) -> Self {
+    fn add<const SHIFT: u32>(a: Self, block: u128, modulus: &Modulus<Self>) -> Self {
         let m = modulus.m;
         let quotient = ((block >> 64) * u128::from(modulus.reciprocal)) >> 64;
         let multiple = (quotient as u64).wrapping_mul(m);
-        let y = (block >> modulus.shift) as u64;
+        let y = (block >> SHIFT) as u64;
         let sum = y.wrapping_sub(multiple).wrapping_add(a);
         // What does not fit wraps around and is larger.
         let sum = sum.min(sum.wrapping_sub(2 * m));
@@ -97,14 +102,14 @@ impl Half for u128 {
     }
 
     #[inline(always)]
-    fn add(a: Self, block: u128, modulus: &Modulus<Self>) -> Self {
+    fn add<const SHIFT: u32>(a: Self, block: u128, modulus: &Modulus<Self>) -> Self {
         let (m, first) = (modulus.m, block >> 64);
         let mut quotient = (first * u128::from(modulus.reciprocal)) >> 64;
         let is_long = modulus.past > 0;
         if is_long {
             quotient += first * u128::from(modulus.past);
         }
-        let y = block >> modulus.shift;
+        let y = block >> SHIFT;
         let mut sum = y.wrapping_sub(quotient.wrapping_mul(m)).wrapping_add(a);
         if is_long {
             sum = sum.min(sum.wrapping_sub(8 * m));

@@ -194,7 +194,7 @@ impl Numbering {
                 ranks.encrypt(&mut numbers);
                 let codes = text.chunks_exact_mut(self.spelling.width());
                 for (code, rank) in codes.zip(numbers) {
-                    self.format.write_clean(rank, code);
+                    self.format.write_rank(rank, code);
                 }
             }
             Permutation::Symbols(symbols) => {

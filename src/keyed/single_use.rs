@@ -117,7 +117,7 @@ impl SingleUse {
         if self.widget.scan().is_some() {
             let codes = text.chunks_exact_mut(SINGLE_USE_LENGTH);
             for (code, &rank) in codes.zip(ranks) {
-                self.widget.write_clean(rank, &mut code[..WIDGET_LENGTH]);
+                self.widget.write_rank(rank, &mut code[..WIDGET_LENGTH]);
             }
             return;
         }

@@ -1,6 +1,6 @@
 //! Leases: pure, distinct, and never past the end.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, env, process::Command};
 
 use couponmint::{Batch, CodeKind, Error};
 use rayon::ThreadPoolBuilder;
@@ -38,6 +38,43 @@ fn the_same_on_any_threads_and_engines() {
     };
     let one = on(1);
     assert!(on(2) == one && on(8) == one && run() == one);
+}
+
+/// The same test again in processes of their own, which print what a lease gives them.
+#[test]
+fn the_same_in_other_processes() {
+    const TOLD: &str = "COUPONMINT_TEST_IS_ANOTHER_PROCESS";
+    let formats = [alphanumeric("test_", 10), numeric("A", 4)];
+    let engine = engine_of(keyed(&formats));
+    let mut codes = Vec::new();
+    for format in &formats {
+        let batch = engine.generate_leased(&custom(5_000, format), &lease(500, 70_000, 3_000));
+        let batch = batch.unwrap();
+        codes.extend([single_uses(&batch), customs(&batch)].concat());
+    }
+    if env::var_os(TOLD).is_some() {
+        codes.iter().for_each(|code| println!("code {code}"));
+        return;
+    }
+    for threads in ["1", "2", "5"] {
+        let mut test = Command::new(env::current_exe().unwrap());
+        test.args([
+            "--exact",
+            "keyed::leases::the_same_in_other_processes",
+            "--nocapture",
+        ]);
+        let other = test
+            .env(TOLD, "")
+            .env("RAYON_NUM_THREADS", threads)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(other.stdout).unwrap();
+        let said = said.lines().filter_map(|line| line.split_once("code "));
+        assert!(
+            said.map(|(_, code)| code).eq(&codes),
+            "on {threads} threads"
+        );
+    }
 }
 
 /// A lease is nothing but serials: the same codes as of an engine that counts, and in any order.

@@ -259,7 +259,7 @@ fn sentences() {
         ),
         (
             Error::CampaignIsKeyed,
-            "a keyed campaign has no memory of codes: reserve before it is resumed or added, store its serials, release nothing",
+            "a keyed campaign has no memory of codes: say its words and reserve before it is resumed or added, store its serials, release nothing",
         ),
     ] {
         assert_eq!((error.code(), error.to_string().as_str()), (302, sentence));

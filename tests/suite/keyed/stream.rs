@@ -1,6 +1,13 @@
 //! Streams of codes.
 
+use std::{
+    fs,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    time::Instant,
+};
+
 use couponmint::CodeChunk;
+use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::{engine_of, keyed};
 use crate::common::{CAMPAIGN, alphanumeric, custom, customs, exhausted, numeric, remaining};
@@ -53,4 +60,57 @@ fn ends() {
         assert_eq!((codes.len(), codes.next(), codes.next()), (0, None, None));
         assert_eq!(codes.into_chunks().count(), 0);
     }
+}
+
+/// All of a hundred million codes, each found again by its serial, so that no two are equal, and in the memory of a few.
+/// `cargo test --release --test suite -- --ignored --nocapture hundred_million`
+#[test]
+#[ignore = "takes a minute or two; a measurement"]
+fn a_hundred_million() {
+    const ALL: u64 = 100_000_000;
+    let format = alphanumeric("test_", 10);
+    let engine = engine_of(keyed(std::slice::from_ref(&format)));
+    let chunks = || {
+        engine
+            .codes(CAMPAIGN, &format, 0..ALL)
+            .unwrap()
+            .into_chunks()
+    };
+    let before = peak_memory();
+    let start = Instant::now();
+    let text: usize = chunks().map(|chunk| chunk.text().len()).sum();
+    let (time, memory) = (start.elapsed(), peak_memory() - before);
+    println!(
+        "{:.1} ns per code, {memory} kB more",
+        time.as_secs_f64() * 1e9 / ALL as f64
+    );
+    assert_eq!(text as u64, ALL * 15);
+    assert!(memory < 16_000, "{memory} kB more");
+
+    let seen: Vec<_> = (0..ALL.div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
+    chunks().par_bridge().for_each(|chunk| {
+        for code in chunk.iter() {
+            let serial = engine.serial(CAMPAIGN, &format, code).unwrap().unwrap();
+            let bit = 1 << (serial % 64);
+            let others = seen[(serial / 64) as usize].fetch_or(bit, Relaxed);
+            assert_eq!(others & bit, 0, "{code}");
+        }
+    });
+    let seen: u64 = seen
+        .iter()
+        .map(|bits| u64::from(bits.load(Relaxed).count_ones()))
+        .sum();
+    assert_eq!(seen, ALL);
+}
+
+/// In kB, if the system tells.
+fn peak_memory() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mut lines = status
+        .lines()
+        .filter_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = lines
+        .next()
+        .and_then(|line| line.trim().strip_suffix(" kB"));
+    peak.map_or(0, |peak| peak.parse().unwrap())
 }

@@ -1,0 +1,1 @@
+SELECT DISTINCT format FROM batches WHERE campaign = ? AND format IS NOT NULL
