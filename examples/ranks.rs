@@ -1,17 +1,20 @@
 //! Codes without end as raw random bits, for an outside judge of random numbers such as dieharder:
-//! `cargo run --release --example ranks | dieharder -a -g 200`
+//! `cargo run --release --example ranks | dieharder -a -g 200`; with `--features keyed`, and `-- keyed` at the end,
+//! those of keyed campaigns.
 //!
 //! Each coupon gives three words of 32 bits, the leading bits of three ranks: that of the first ten
 //! symbols of its single-use code (the widget code and four more), that of the other eleven, and that
 //! of its custom code. Campaigns issue 10,000,000 coupons, so that redrawn codes are among them.
 
 use std::{
+    env,
     error::Error,
     io::{self, BufWriter, ErrorKind, Write},
 };
 
 use couponmint::{Alphabet, Batch, Campaign, CodeType, Engine, Format, Request};
 
+const NAME: &str = "cam_15111";
 const BATCHES: usize = 100;
 /// Symbols of the first part of a single-use code.
 const LEAD: usize = 10;
@@ -28,13 +31,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         tail: Format::with_alphabet("", Alphabet::base36(), 21 - LEAD)?,
         custom: Format::new("", CodeType::Alphanumeric, 10)?,
     };
-    let request = Request::new("cam_15111")?
+    let campaign = match env::args().nth(1).as_deref() {
+        None => |_: &Format| Campaign::new(NAME),
+        Some("keyed") => keyed,
+        Some(other) => return Err(format!("{other}: nothing or keyed").into()),
+    };
+    let request = Request::new(NAME)?
         .amount(100_000)?
         .custom_codes(ranks.custom.clone());
     let mut out = BufWriter::new(io::stdout().lock());
     loop {
         let engine = Engine::new();
-        assert!(engine.add_campaign(Campaign::new("cam_15111")?));
+        assert!(engine.add_campaign(campaign(&ranks.custom)?));
         for _ in 0..BATCHES {
             match ranks.write(&engine.generate(&request)?, &mut out) {
                 Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
@@ -42,6 +50,16 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
+}
+
+#[cfg(feature = "keyed")]
+fn keyed(format: &Format) -> Result<Campaign, couponmint::Error> {
+    Campaign::keyed(NAME, couponmint::Key::generate(), [format.clone()])
+}
+
+#[cfg(not(feature = "keyed"))]
+fn keyed(_: &Format) -> Result<Campaign, couponmint::Error> {
+    panic!("it takes the feature keyed")
 }
 
 impl Ranks {

@@ -294,6 +294,13 @@ pub(crate) fn texts(format: &Format) -> Vec<String> {
     Spelling::of(format).texts()
 }
 
+/// A format that spells the codes that hold a word, too.
+pub(crate) fn with_all_words(format: &Format) -> Format {
+    let text = format.to_string();
+    let (shape, _) = text.split_once(" words=").unwrap_or((&text, ""));
+    shape.parse().unwrap()
+}
+
 pub(crate) fn spells(format: &Format, code: &str) -> bool {
     Spelling::of(format).spells(code)
 }

@@ -1,7 +1,7 @@
 //! Every free code is equally likely. Chi-square tests with fixed seeds: a failure is a bug, not bad
 //! luck. The limit is set where a fair source fails once in a hundred million runs.
 
-use couponmint::{Check, Engine, Format};
+use couponmint::{Campaign, Check, Engine, Format, Words};
 
 use crate::common::{
     CAMPAIGN, alphanumeric, assert_refused, base36, built, checked, custom, customs, issue,
@@ -37,7 +37,7 @@ fn deviation_of_any(counts: &[u32], variance: f64) -> f64 {
 }
 
 #[track_caller]
-fn assert_even(counts: &[u32], what: &str) {
+pub(crate) fn assert_even(counts: &[u32], what: &str) {
     assert_small(deviation(counts), what);
 }
 
@@ -50,7 +50,7 @@ fn assert_small(deviation: f64, what: &str) {
 }
 
 /// Counts by a key below `cells`.
-fn tally(cells: usize, keys: impl IntoIterator<Item = usize>) -> Vec<u32> {
+pub(crate) fn tally(cells: usize, keys: impl IntoIterator<Item = usize>) -> Vec<u32> {
     let mut counts = vec![0; cells];
     for key in keys {
         counts[key] += 1;
@@ -165,11 +165,44 @@ fn ranks_fill_their_range_evenly() {
         alphanumeric("", 11),
         alphanumeric("", 15),
     ] {
-        let codes = issue_often(&built(seeded(3)), &format, 100_000, 2);
-        let bucket =
-            |code: &String| (format.rank(code).unwrap() * 1000 / format.capacity()) as usize;
-        assert_even(&tally(1000, codes.iter().map(bucket)), "ranks in buckets");
+        assert_ranks_even(&format, issue_often(&built(seeded(3)), &format, 100_000, 2));
     }
+}
+
+/// That codes are spread evenly over all of a format, in a thousand parts.
+#[track_caller]
+pub(crate) fn assert_ranks_even(format: &Format, codes: impl IntoIterator<Item = impl AsRef<str>>) {
+    // So that a thousand times a rank fits.
+    let cut = 10_u32.saturating_sub(format.capacity().leading_zeros());
+    let capacity = format.capacity() >> cut;
+    let bucket = |code: &str| ((format.rank(code).unwrap() >> cut) * 1000 / capacity) as usize;
+    let buckets = codes.into_iter().map(|code| bucket(code.as_ref()));
+    assert_even(&tally(1000, buckets), "ranks in buckets");
+}
+
+/// The same of codes without words, among those that hold none.
+#[test]
+fn ranks_without_words_fill_their_range_evenly() {
+    let english = Words::english();
+    let clean = |format: Format| format.without_words(&english).unwrap();
+    for format in [
+        alphanumeric("", 10),
+        alphanumeric("fu", 8),
+        base36("a", 12),
+        pattern_of("##-A##-###", BASE36),
+        checked(pattern_of("###-###-#", BASE36), Check::Iso7064),
+    ] {
+        let format = clean(format);
+        assert_ranks_even(&format, issue_often(&built(seeded(3)), &format, 100_000, 2));
+    }
+    let engine = seeded(5).build();
+    let campaign = Campaign::new(CAMPAIGN).unwrap().without_words(&english);
+    assert!(engine.add_campaign(campaign));
+    let batches = [(); 2].map(|()| engine.generate(&plain(100_000)).unwrap());
+    let widgets = batches
+        .iter()
+        .flat_map(|batch| batch.widget_validation_codes());
+    assert_ranks_even(&clean(base36("", 6)), widgets);
 }
 
 /// Seeds for many runs of one experiment.
@@ -435,6 +468,41 @@ fn codes_of_patterns_are_even() {
         codes
     };
     places(&even, &[30, 2], 16).assert_even(take);
+}
+
+/// Keyspaces with holes where codes hold a word: drawn and redrawn, listed, and beside one that has them all.
+#[test]
+fn codes_without_words_are_even() {
+    let words = Words::new(["tab", "as", "bs"]).unwrap();
+    let clean = |format: &Format| format.clone().without_words(&words).unwrap();
+    let groups = pattern_of("#-##-##", "abst");
+    for format in [
+        &groups,
+        &pattern_of("t##a##", "abst"),
+        &checked(groups.clone(), Check::Iso7064),
+    ] {
+        let format = clean(format);
+        let all = format.capacity();
+        for (left, amount, cells) in [(all - all % 16, 30, 16), (32, 16, 32), (8, 8, 8)] {
+            let reserved: Vec<_> = strewn(&format, all - left);
+            let take = |engine: &Engine| reserve(engine, &format, reserved.clone());
+            places(&format, &[amount], cells).assert_even(take);
+        }
+    }
+    let format = clean(&groups);
+    let left = 128;
+    let take = |engine: &Engine| {
+        let mut codes = issue(engine, &groups, 300);
+        codes.retain(|code| format.spells(code));
+        // As many in each run: what is missing is reserved.
+        let free = strewn(&format, format.capacity());
+        let free = free.into_iter().filter(|code| !codes.contains(code));
+        let missing = format.capacity() as usize - left - codes.len();
+        let more: Vec<_> = free.take(missing).collect();
+        codes.extend(reserve(engine, &format, more));
+        codes
+    };
+    places(&format, &[30, 2], 16).assert_even(take);
 }
 
 /// What was released comes up as often as what was never issued.

@@ -1,8 +1,10 @@
 //! Keyed campaigns: codes without memory.
 
 mod counting;
+mod even;
 mod frozen;
 mod leases;
+mod model;
 mod refusals;
 mod resume;
 mod stream;

@@ -1,6 +1,6 @@
 //! Random histories, with formats of every kind.
 
-use couponmint::{Alphabet, Check, Format, proptest::small_formats};
+use couponmint::{Alphabet, Check, Format, Words, proptest::small_formats};
 use proptest::{collection::vec, prelude::*};
 
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     model::{
         Model,
         said::Said,
-        steps::{CAMPAIGNS, Step, histories, histories_of_one},
+        steps::{CAMPAIGNS, Step, histories, histories_of_one, histories_with_words},
     },
     oracle::texts,
 };
@@ -124,6 +124,19 @@ fn patterns() -> Vec<Format> {
     .collect()
 }
 
+/// Formats some of whose codes hold a word, and one that has words of its own.
+fn formats_with_letters() -> Vec<Format> {
+    let own = Words::new(["ia", "4"]).unwrap();
+    vec![
+        spelt("a", "01ai", 4),
+        spelt("", "xo01a", 4),
+        pattern_of("0#1#a#", "0aA1"),
+        pattern_of("##-a#", "01ix"),
+        checked(pattern_of("#x##a", "01ao"), Check::Iso7064),
+        spelt("", "ai14", 4).without_words(&own).unwrap(),
+    ]
+}
+
 /// A format, and the same with each check symbol that fits it.
 fn with_checks(format: &Format) -> Vec<Format> {
     let checks = [Check::Iso7064, Check::Luhn].map(|check| format.clone().check(check));
@@ -205,6 +218,15 @@ proptest! {
         ids in 0..1000_u64,
     ) {
         run_from(SEQUENCE_IDS_END - ids, formats, steps);
+    }
+
+    #[test]
+    fn words_are_left_out(
+        formats in vec(small_formats(), 1..4),
+        more in prop::sample::subsequence(formats_with_letters(), 1..4),
+        steps in histories_with_words(1..20),
+    ) {
+        run([formats, more].concat(), steps);
     }
 
     #[test]

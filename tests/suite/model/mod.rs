@@ -11,18 +11,19 @@ mod steps;
 use std::collections::BTreeMap;
 
 use couponmint::{
-    Batch, Campaign, CodeKind, Coupon, Engine, Error, Format, LoadError, Request, SaveError, Status,
+    Batch, Campaign, CodeKind, Coupon, Engine, Error, Format, LoadError, Request, SaveError,
+    Status, Words,
 };
 use jiff::Timestamp;
 use proptest::sample::Index;
 
 use crate::{
-    common::{self, SEQUENCE_IDS_END, exhausted, seeded},
+    common::{self, SEQUENCE_IDS_END, base36, exhausted, seeded},
     model::{
         said::{Rules, Said},
         steps::{Amount, CAMPAIGNS, Code, Single, Step, Valid},
     },
-    oracle::{Oracle, filled, spells},
+    oracle::{Oracle, filled, holds_any, spells, with_all_words},
 };
 
 /// A batch, that of the twin, and which campaign of the name issued it.
@@ -44,8 +45,35 @@ struct Known {
 impl Known {
     /// The free codes of a format as it is asked for; an error if it may not be.
     fn free(&self, asked: &Format) -> Result<u128, Error> {
-        let issued = self.rules.issued(asked).ok_or(Error::FormatNotAllowed)?;
+        let issued = self.rules.issued(asked)?;
+        if issued.words().is_some() && issued.capacity() < u128::MAX {
+            // What is without words is counted one by one elsewhere (`listed.rs`).
+            return Ok(issued.capacity() - self.oracle.taken(&issued) as u128);
+        }
         Ok(self.oracle.free(&issued))
+    }
+
+    /// The free widget codes, those that hold a word left out.
+    fn free_widgets(&self) -> u64 {
+        let clean = self.rules.clean(&base36("", 6)).unwrap();
+        let all = u64::try_from(clean.capacity()).unwrap();
+        all - self.oracle.taken(&clean) as u64
+    }
+
+    /// That no word is in a widget code, or begins there and ends after it.
+    fn check_words(&self, batch: &Batch) {
+        let words = self.rules.words.iter().flat_map(Words::iter);
+        for word in words {
+            // As far as a word reaches that begins in the last symbol of six.
+            let end = 5 + word.len();
+            for code in batch.single_use_codes() {
+                let start = &code[..end];
+                assert!(
+                    !holds_any(&"#".repeat(end), "0a", &[word], start),
+                    "{word} in {code}"
+                );
+            }
+        }
     }
 
     /// How many coupons it may issue yet.
@@ -196,8 +224,9 @@ impl Model {
         assert_eq!(batch.expiry_date(), Some(known.end));
         let format = request
             .format()
-            .and_then(|format| known.rules.issued(format));
+            .map(|format| known.rules.issued(format).unwrap());
         known.oracle.issue(&batch, format.as_ref());
+        known.check_words(&batch);
         let of_twin = self.twin.generate(request).unwrap();
         assert!(batch == of_twin, "the twin's batch is another one");
         let life = known.life;
@@ -210,12 +239,17 @@ impl Model {
 
     fn reserve_custom(&mut self, name: &str, format: &Format, codes: &[String]) {
         let answer = self.engine.reserve_custom(name, format, codes);
-        let foreign = places(codes, |code| !spells(format, code));
+        // Codes that exist may hold words.
+        let any = with_all_words(format);
+        let foreign = places(codes, |code| !spells(&any, code));
         match self.campaigns.get_mut(name) {
             None => assert_eq!(answer, Err(Error::CampaignNotFound)),
             Some(_) if !foreign.is_empty() => assert_eq!(answer, Err(common::foreign(foreign))),
-            Some(Known { oracle, .. }) => {
-                let new = codes.iter().filter(|code| oracle.reserve_in(format, code));
+            Some(Known { oracle, rules, .. }) => {
+                let kept = |code: &String| rules.kept(format, code);
+                let new = codes
+                    .iter()
+                    .filter(|code| oracle.reserve_in(&kept(code), code));
                 let new = new.count();
                 assert_eq!(answer, Ok(new as u64));
                 assert_eq!(self.twin.reserve_custom(name, format, codes), answer);
@@ -241,7 +275,8 @@ impl Model {
     fn reserve_coupons(&mut self, name: &str, told: &[Format], rows: &[(String, Option<String>)]) {
         let given = || rows.iter().map(|(code, custom)| (code, custom.as_ref()));
         let answer = self.engine.reserve_coupons(name, told, given());
-        let format = |code: &str| told.iter().find(|format| spells(format, code));
+        let is_of = |format: &&Format, code: &str| spells(&with_all_words(format), code);
+        let format = |code: &str| told.iter().find(|format| is_of(format, code));
         let foreign = places(rows, |(code, custom)| {
             let custom = custom.as_ref();
             is_foreign(code) || custom.is_some_and(|code| format(code).is_none())
@@ -249,13 +284,13 @@ impl Model {
         match self.campaigns.get_mut(name) {
             None => assert_eq!(answer, Err(Error::CampaignNotFound)),
             Some(_) if !foreign.is_empty() => assert_eq!(answer, Err(common::foreign(foreign))),
-            Some(Known { oracle, .. }) => {
+            Some(Known { oracle, rules, .. }) => {
                 let new = rows.iter().filter(|(code, _)| oracle.reserve(&code[..6]));
                 let new_single_uses = new.count() as u64;
                 let customs = rows.iter().filter_map(|(_, custom)| custom.as_ref());
                 let new = customs.filter(|code| {
                     let format = format(code).expect("none is foreign");
-                    oracle.reserve_in(format, code)
+                    oracle.reserve_in(&rules.kept(format, code), code)
                 });
                 let new_customs = new.count() as u64;
                 let new = answer.as_ref().unwrap();
@@ -335,7 +370,7 @@ impl Model {
         assert_eq!(engine.issued(name), Ok(oracle.issued()));
         assert_eq!(engine.formats(name), Ok(oracle.formats()));
         let widgets = engine.remaining_widget_codes(name);
-        assert_eq!(widgets, Ok(oracle.free_widgets()));
+        assert_eq!(widgets, Ok(known.free_widgets()));
         for format in &self.formats {
             let left = engine.remaining(name, format);
             assert_eq!(left, known.free(format), "{format:?}");

@@ -1,7 +1,14 @@
 //! What a campaign of a history says about its coupons.
 
-use couponmint::{Alphabet, Campaign, Format};
-use proptest::{collection::vec, option, prelude::*, sample::Index};
+use couponmint::{Alphabet, Campaign, Error, Format, Words};
+use proptest::{
+    collection::vec,
+    option,
+    prelude::*,
+    sample::{Index, select},
+};
+
+use crate::oracle::{spells, with_all_words};
 
 /// As it is drawn, for whatever formats a history has.
 #[derive(Debug, Clone, Default)]
@@ -9,6 +16,7 @@ pub(super) struct Said {
     alphanumeric: Option<&'static str>,
     formats: Option<Vec<Index>>,
     max_coupons: Option<u64>,
+    words: Option<&'static [&'static str]>,
 }
 
 pub(super) fn said() -> impl Strategy<Value = Said> {
@@ -23,8 +31,21 @@ pub(super) fn said() -> impl Strategy<Value = Said> {
         alphanumeric,
         formats,
         max_coupons,
+        words: None,
     });
     prop_oneof![Just(Said::default()), said]
+}
+
+/// The same, mostly with words.
+pub(super) fn said_with_words() -> impl Strategy<Value = Said> {
+    let lists: [&[&str]; 4] = [
+        &["11", "42"],
+        &["a", "70"],
+        &["0ia", "aaa", "1"],
+        &["012", "xo"],
+    ];
+    let lists = option::weighted(0.8, select(lists.to_vec()));
+    (said(), lists).prop_map(|(said, words)| Said { words, ..said })
 }
 
 /// What is said of a campaign, by its formats.
@@ -33,6 +54,7 @@ pub(super) struct Rules {
     alphanumeric: Option<Alphabet>,
     formats: Option<Vec<Format>>,
     pub(super) max_coupons: u64,
+    pub(super) words: Option<Words>,
 }
 
 impl Rules {
@@ -45,6 +67,7 @@ impl Rules {
             alphanumeric: said.alphanumeric.map(|text| Alphabet::new(text).unwrap()),
             formats: said.formats.map(chosen),
             max_coupons: said.max_coupons.unwrap_or(u64::MAX),
+            words: said.words.map(|list| Words::new(list).unwrap()),
         }
     }
 
@@ -59,18 +82,35 @@ impl Rules {
         if self.max_coupons < u64::MAX {
             campaign = campaign.max_coupons(self.max_coupons);
         }
+        if let Some(words) = &self.words {
+            campaign = campaign.without_words(words);
+        }
         campaign
     }
 
-    /// The format in which codes are issued that are asked for in this one; none if it may not be asked for.
-    pub(super) fn issued(&self, asked: &Format) -> Option<Format> {
-        let issued = self.meant(asked);
+    /// The format in which codes are issued that are asked for in this one, if it may be asked for.
+    pub(super) fn issued(&self, asked: &Format) -> Result<Format, Error> {
+        let issued = self.clean(&self.meant(asked))?;
         let is_allowed = |allowed: &Vec<Format>| {
-            let mut allowed = allowed.iter().map(|format| self.meant(format));
-            allowed.any(|format| format == issued)
+            let mut allowed = allowed.iter().map(|format| self.clean(&self.meant(format)));
+            allowed.any(|format| format.as_ref() == Ok(&issued))
         };
         let is_allowed = self.formats.as_ref().is_none_or(is_allowed);
-        is_allowed.then_some(issued)
+        is_allowed.then_some(issued).ok_or(Error::FormatNotAllowed)
+    }
+
+    /// A format without the words of the campaign.
+    pub(super) fn clean(&self, format: &Format) -> Result<Format, Error> {
+        match &self.words {
+            Some(words) => format.clone().without_words(words),
+            None => Ok(format.clone()),
+        }
+    }
+
+    /// In which format a code that exists already is kept: those that hold a word are codes of the format with all words.
+    pub(super) fn kept(&self, format: &Format, code: &str) -> Format {
+        let clean = self.clean(format).ok().filter(|clean| spells(clean, code));
+        clean.unwrap_or_else(|| with_all_words(format))
     }
 
     fn meant(&self, asked: &Format) -> Format {

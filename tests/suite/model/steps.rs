@@ -10,7 +10,7 @@ use proptest::{
     sample::{Index, select},
 };
 
-use crate::model::said::{Said, said};
+use crate::model::said::{Said, said, said_with_words};
 
 pub(super) const CAMPAIGNS: [&str; 3] = ["north", "south", "west"];
 
@@ -139,6 +139,17 @@ pub(super) fn histories(steps: Range<usize>) -> impl Strategy<Value = Vec<Step>>
     let first = (select(&CAMPAIGNS[..]), said());
     let first = first.prop_map(|(name, said)| Step::AddCampaign(name, said));
     (first, vec(self::steps(&CAMPAIGNS), steps)).prop_map(|(first, mut steps)| {
+        steps.insert(0, first);
+        steps
+    })
+}
+
+/// The same where campaigns mostly leave out words.
+pub(super) fn histories_with_words(steps: Range<usize>) -> impl Strategy<Value = Vec<Step>> {
+    let add = || (select(&CAMPAIGNS[..]), said_with_words());
+    let add = || add().prop_map(|(name, said)| Step::AddCampaign(name, said));
+    let step = prop_oneof![1 => add(), 8 => self::steps(&CAMPAIGNS)];
+    (add(), vec(step, steps)).prop_map(|(first, mut steps)| {
         steps.insert(0, first);
         steps
     })
