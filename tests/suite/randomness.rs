@@ -1,7 +1,7 @@
 //! Every free code is equally likely. Chi-square tests with fixed seeds: a failure is a bug, not bad
 //! luck. The limit is set where a fair source fails once in a hundred million runs.
 
-use couponmint::{Campaign, Check, Engine, Format, Words};
+use couponmint::{Batch, Campaign, Check, Engine, Format, Words};
 
 use crate::common::{
     CAMPAIGN, alphanumeric, assert_refused, base36, built, checked, custom, customs, issue,
@@ -199,9 +199,7 @@ fn ranks_without_words_fill_their_range_evenly() {
     let campaign = Campaign::new(CAMPAIGN).unwrap().without_words(&english);
     assert!(engine.add_campaign(campaign));
     let batches = [(); 2].map(|()| engine.generate(&plain(100_000)).unwrap());
-    let widgets = batches
-        .iter()
-        .flat_map(|batch| batch.widget_validation_codes());
+    let widgets = batches.iter().flat_map(Batch::widget_validation_codes);
     assert_ranks_even(&clean(base36("", 6)), widgets);
 }
 

@@ -15,7 +15,7 @@ use crate::common::{
     seeded, single_uses, spelt,
 };
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Step {
     /// Of a format, if any; so many, or so many hundredths of what is left, or one more.
     Generate(Option<Index>, Amount),
@@ -208,7 +208,7 @@ impl Book {
             u128::MAX => u128::MAX,
             capacity => capacity - holes.len() as u128,
         };
-        let engines = (0..1 + usize::from(is_leased))
+        let engines = (0..=usize::from(is_leased))
             .map(|_| engine(&declared, declared.campaign(), declared.first_id))
             .collect();
         Self {
