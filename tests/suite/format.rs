@@ -298,3 +298,17 @@ proptest! {
         prop_assert_eq!(format.rank(&text).is_some(), spells(&format, &text) && schoolbook(&format, &text).is_some());
     }
 }
+
+#[test]
+fn odds_of_a_blind_guess() {
+    let format = numeric("A-", 6);
+    let odds = [
+        format.guess_odds(1),
+        format.guess_odds(300_000_u64),
+        format.guess_odds(2_000_000_u128),
+        format.guess_odds(0),
+        format.guess_odds(-1),
+    ];
+    let right = [1e6, 10.0 / 3.0, 1.0, f64::INFINITY, f64::INFINITY];
+    assert_eq!(odds.map(f64::to_bits), right.map(f64::to_bits));
+}

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use couponmint::{Batch, Engine};
+use couponmint::{Batch, Engine, Words};
 
 use crate::common::{CAMPAIGN, alphanumeric, campaign, custom, engine, seeded};
 
@@ -48,6 +48,7 @@ fn types_are_named() {
     let (engine, batch) = issued();
     let coupon = batch.get(0).unwrap();
     let format = alphanumeric("test_", 10);
+    let words = Words::new(["hell", "damn"]).unwrap();
     for (shown, start) in [
         (shown(format.alphabet()), "Alphabet(\"0123456789ABC"),
         (shown(&format), "Format(\"test_########## alphanumeric\")"),
@@ -70,6 +71,7 @@ fn types_are_named() {
             shown(&seeded(7)),
             "EngineBuilder { base_url: \"https://coupons.example/\"",
         ),
+        (shown(&words), "Words(\"damn,"),
     ] {
         assert!(shown.starts_with(start), "{shown}");
     }

@@ -4,8 +4,8 @@
 use std::{sync::Arc, time::Duration};
 
 use couponmint::{
-    Batch, CodeType, CouponRow, Engine, Error, Format, JsonChunks, Parameter, Rejection, Request,
-    Response, Status, jiff::Timestamp,
+    Batch, Campaign, CodeType, CouponRow, Engine, EngineBuilder, Error, Format, JsonChunks,
+    Parameter, Rejection, Request, Response, Status, jiff::Timestamp,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -46,6 +46,61 @@ fn batches() -> Vec<Batch> {
         }
     }
     batches
+}
+
+/// Batches of one seed are equal, and differ as soon as one thing about them does.
+#[test]
+fn what_makes_batches_equal() {
+    let builder = || seeded(7).clock(|| Timestamp::UNIX_EPOCH);
+    let issued = |builder: EngineBuilder, campaign: Campaign, request: &Request| {
+        let engine = builder.build();
+        assert!(engine.add_campaign(campaign));
+        engine.generate(request).unwrap()
+    };
+    let campaign = || Campaign::new(CAMPAIGN).unwrap();
+    let active = |request: Request| request.status(Status::Activated);
+    let request = active(plain(3));
+    let customs = [5, 6].map(|length| active(custom(3, &alphanumeric("", length))));
+    let batch = issued(builder(), campaign(), &request);
+    assert_eq!(batch, issued(builder(), campaign(), &request));
+
+    let second = Timestamp::from_second(1).unwrap();
+    let voided = request.clone().status(Status::Voided);
+    let others = [
+        issued(
+            builder(),
+            Campaign::new("another").unwrap(),
+            &active(Request::new("another").unwrap().amount(3).unwrap()),
+        ),
+        issued(
+            builder().base_url("https://x.example"),
+            campaign(),
+            &request,
+        ),
+        issued(
+            seeded(8).clock(|| Timestamp::UNIX_EPOCH),
+            campaign(),
+            &request,
+        ),
+        issued(builder(), campaign(), &customs[0]),
+        issued(builder(), campaign(), &customs[1]),
+        issued(builder().first_sequence_id(2), campaign(), &request),
+        issued(
+            builder(),
+            campaign().validity(Duration::from_secs(5)),
+            &request,
+        ),
+        issued(
+            builder().clock(move || second),
+            campaign().validity(Duration::from_secs(86_399)),
+            &request,
+        ),
+        issued(builder(), campaign(), &voided),
+    ];
+    for (place, other) in others.iter().enumerate() {
+        assert_ne!(&batch, other, "{place}");
+    }
+    assert_ne!(others[3], others[4]);
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Words that codes never spell, compared with a naive filter: plain text, no automaton.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+};
 
 use couponmint::{Alphabet, Campaign, Check, Error, Format, Mistake, Words};
 use proptest::prelude::*;
@@ -310,6 +313,17 @@ fn long_lists_that_have_words_in_common() {
     let all = numeric("A", 6).without_words(&list(0..700)).unwrap();
     assert_eq!(left, all.capacity());
     assert_eq!(engine.remaining("cam_lists", &all), Ok(left));
+}
+
+/// Whoever keeps lists in a set finds them again, and apart.
+#[test]
+fn equal_lists_hash_alike() {
+    let hash = |list: &Words| BuildHasherDefault::<DefaultHasher>::default().hash_one(list);
+    let [list, same, other] =
+        [&["damn", "hell"], &["HELL", "damn"], &["damn", "help"]].map(|list| words(list));
+    assert_eq!((&list, hash(&list)), (&same, hash(&same)));
+    assert_ne!(hash(&list), hash(&other));
+    assert_ne!(list, other);
 }
 
 #[test]
