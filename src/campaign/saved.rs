@@ -70,8 +70,8 @@ impl Campaign {
     /// Says again which words no code spells. `is_wrong` tells that nothing can be issued, for there were too many.
     pub(crate) fn restore_words(&mut self, words: &Words, is_wrong: bool) {
         self.leave_out(words);
-        if let (Some(clean), true) = (&mut self.clean, is_wrong) {
-            clean.refuse();
+        if is_wrong {
+            self.refuse_words();
         }
     }
 

@@ -31,11 +31,6 @@ impl CleanCodes {
         };
         (clean, widget)
     }
-
-    /// Refuses all requests, as those of a campaign with too many words are.
-    pub(super) fn refuse(&mut self) {
-        self.error = Some(Error::InvalidWords);
-    }
 }
 
 impl Campaign {
@@ -50,8 +45,8 @@ impl Campaign {
     /// - Codes that exist already may hold words, and can still be reserved.
     ///
     /// If fewer than one in 16 widget codes, or codes of a custom format, are left, requests that need them are
-    /// refused with [`Error::TooFewCodes`]. If all the lists together are too long, requests are refused with
-    /// [`Error::InvalidWords`].
+    /// refused with [`Error::TooFewCodes`]. If all the lists together are too long, every request is refused with
+    /// [`Error::InvalidWords`]; further lists do not change that.
     ///
     /// ```
     /// use couponmint::{Campaign, CodeType, Engine, Format, Request, Words};
@@ -73,21 +68,34 @@ impl Campaign {
         self
     }
 
+    /// Once there are too many words, those before stay, and further lists change nothing.
     pub(super) fn leave_out(&mut self, words: &Words) {
-        let both = match self.words() {
+        let all = match self.words() {
+            _ if self.has_too_many_words() => return,
             Some(own) => own.and(words),
             None if words.is_empty() => return,
             None => Ok(words.clone()),
         };
-        let error = both.as_ref().err().cloned();
-        let words = both.unwrap_or_else(|_| words.clone());
-        let (mut clean, widget) = CleanCodes::new(&words);
-        clean.error = error.or(clean.error);
+        match all {
+            Ok(all) => self.set_words(all),
+            Err(_) => self.refuse_words(),
+        }
+    }
+
+    fn set_words(&mut self, words: Words) {
+        let (clean, widget) = CleanCodes::new(&words);
         self.widgets.issue_only(widget);
         self.clean = Some(clean);
         self.rules.set_words(words);
         #[cfg(feature = "keyed")]
         self.number_anew();
+    }
+
+    /// Refuses all requests from now on, as those of a campaign with too many words are.
+    pub(super) fn refuse_words(&mut self) {
+        if let Some(clean) = &mut self.clean {
+            clean.error = Some(Error::InvalidWords);
+        }
     }
 
     /// The words that no code of the campaign spells, if there are any.
@@ -106,7 +114,7 @@ impl Campaign {
     }
 
     /// Whether there were too many words.
-    pub(crate) fn has_wrong_words(&self) -> bool {
+    pub(crate) fn has_too_many_words(&self) -> bool {
         let error = self.clean.as_ref().and_then(|clean| clean.error.as_ref());
         error == Some(&Error::InvalidWords)
     }

@@ -166,6 +166,9 @@ impl Campaign {
 
     /// The place of a format that is asked for.
     pub(super) fn place(&self, keyed: &Keyed, asked: &Format) -> Result<usize, Error> {
+        if self.has_too_many_words() {
+            return Err(Error::InvalidWords);
+        }
         keyed.place(&*self.rules.format(asked)?)
     }
 

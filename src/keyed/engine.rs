@@ -122,7 +122,7 @@ impl Engine {
     ///
     /// # Errors
     /// 502 for an unknown campaign; [`Error::CampaignIsNotKeyed`] if it has no key; [`Error::FormatNotAllowed`] for a format
-    /// that was not declared.
+    /// that was not declared; [`Error::TooFewCodes`] or [`Error::InvalidWords`] if words leave no codes to issue.
     pub fn serial(
         &self,
         campaign: &str,
@@ -181,7 +181,8 @@ impl Engine {
     ///
     /// # Errors
     /// 502 for an unknown campaign; [`Error::CampaignIsNotKeyed`] if it has no key; [`Error::FormatNotAllowed`] for a
-    /// format that was not declared; 601 if the range goes past the last code.
+    /// format that was not declared; [`Error::TooFewCodes`] or [`Error::InvalidWords`] if words leave no codes to issue;
+    /// 601 if the range goes past the last code.
     pub fn codes(
         &self,
         campaign: &str,

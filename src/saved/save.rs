@@ -99,7 +99,7 @@ fn write_rules(
 ) -> io::Result<()> {
     let rules = campaign.rules();
     if let Some(words) = campaign.words() {
-        let mut content = vec![campaign.has_wrong_words().into()];
+        let mut content = vec![campaign.has_too_many_words().into()];
         write_varint(lists.number(Some(words)), &mut content);
         out.section(tag::WORDS, &content)?;
     }

@@ -340,3 +340,27 @@ fn released_codes_are_free() {
     assert!(codes.iter().all(|code| clean.spells(code)));
     assert_refused(&engine, &format, 1, 0);
 }
+
+/// Two lists of which each is short enough, but not both.
+fn long_lists() -> [Words; 2] {
+    ['0', '1'].map(|first| {
+        let numbers = (0..600).map(|number| format!("{first}{number:03}"));
+        Words::new(numbers).unwrap()
+    })
+}
+
+/// A list after those that were too long together does not bring the campaign back, without what was said before.
+#[test]
+fn lists_that_are_too_long_stay_so() {
+    let [first, second] = long_lists();
+    let campaign = Campaign::new(CAMPAIGN).unwrap();
+    let campaign = campaign.without_words(&first).without_words(&second);
+    assert_eq!(campaign.words(), Some(&first));
+    let campaign = campaign.without_words(&Words::new(["sex"]).unwrap());
+    assert_eq!(campaign.words(), Some(&first));
+    let engine = seeded(7).build();
+    assert!(engine.add_campaign(campaign));
+    for request in [plain(1), custom(1, &numeric("A", 6))] {
+        assert_eq!(engine.generate(&request).unwrap_err(), Error::InvalidWords);
+    }
+}

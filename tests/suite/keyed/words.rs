@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use couponmint::{Alphabet, Campaign, Check, Error, Format, Words};
 
-use super::{engine_of, key, keyed, single_use_serials, walk::walk};
+use super::{engine_of, key, keyed, lease, single_use_serials, walk::walk};
 use crate::common::{
     CAMPAIGN, WIDGETS, alphanumeric, custom, customs, issue, numeric, plain, remaining,
     remaining_widgets, spelt,
@@ -209,4 +209,33 @@ fn too_large_too_few_and_too_late() {
         .unwrap();
     let resumed = campaign().without_words(&words()).resume(serials).unwrap();
     assert_eq!(issue(&engine_of(resumed), &small, 10).len(), 10);
+}
+
+/// A campaign with too many words issues, streams and finds nothing; and no later list brings it back without the
+/// words, and the reserved codes, of before.
+#[test]
+fn lists_that_are_too_long() {
+    let list = |first: char| {
+        let numbers = (0..600).map(|number| format!("{first}{number:03}"));
+        Words::new(numbers).unwrap()
+    };
+    let format = numeric("S-", 4);
+    let campaign = keyed(std::slice::from_ref(&format)).without_words(&list('0'));
+    let campaign = campaign.reserve_custom(&format, ["S-0123"]).unwrap();
+    let campaign = campaign.without_words(&list('1'));
+    let campaign = campaign.without_words(&Words::new(["sex"]).unwrap());
+    assert_eq!(campaign.words(), Some(&list('0')));
+    let engine = engine_of(campaign);
+    let error = Error::InvalidWords;
+    for request in [plain(1), custom(1, &format)] {
+        assert_eq!(engine.generate(&request).unwrap_err(), error);
+    }
+    let leased = engine.generate_leased(&custom(1, &format), &lease(1, 0, 0));
+    assert_eq!(leased.unwrap_err(), error);
+    assert_eq!(engine.codes(CAMPAIGN, &format, 0..1).unwrap_err(), error);
+    assert_eq!(
+        engine.serial(CAMPAIGN, &format, "S-7777"),
+        Err(error.clone())
+    );
+    assert_eq!(engine.single_use_serial(CAMPAIGN, ""), Err(error));
 }
