@@ -1,10 +1,15 @@
 //! Codes without end as raw random bits, for an outside judge of random numbers such as dieharder:
-//! `cargo run --release --example ranks | dieharder -a -g 200`; with `--features keyed`, and `-- keyed` at the end,
-//! those of keyed campaigns.
+//!
+//! ```text
+//! cargo run --release --example ranks | dieharder -a -g 200
+//! cargo run --release --features keyed --example ranks keyed | dieharder -a -g 200
+//! ```
+//!
+//! The second is of keyed campaigns.
 //!
 //! Each coupon gives three words of 32 bits, the leading bits of three ranks: that of the first ten
 //! symbols of its single-use code (the widget code and four more), that of the other eleven, and that
-//! of its custom code. Campaigns issue 10,000,000 coupons, so that redrawn codes are among them.
+//! of its custom code. Campaigns issue 10,000,000 coupons, so that redrawn codes are among them, but for keyed ones.
 
 use std::{
     env,
@@ -33,8 +38,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let campaign = match env::args().nth(1).as_deref() {
         None => |_: &Format| Campaign::new(NAME),
-        Some("keyed") => keyed,
-        Some(other) => return Err(format!("{other}: nothing or keyed").into()),
+        #[cfg(feature = "keyed")]
+        Some("keyed") => {
+            |format: &Format| Campaign::keyed(NAME, couponmint::Key::generate(), [format.clone()])
+        }
+        Some(other) => return Err(format!("{other}: nothing, or keyed with that feature").into()),
     };
     let request = Request::new(NAME)?
         .amount(100_000)?
@@ -50,16 +58,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
-}
-
-#[cfg(feature = "keyed")]
-fn keyed(format: &Format) -> Result<Campaign, couponmint::Error> {
-    Campaign::keyed(NAME, couponmint::Key::generate(), [format.clone()])
-}
-
-#[cfg(not(feature = "keyed"))]
-fn keyed(_: &Format) -> Result<Campaign, couponmint::Error> {
-    panic!("it takes the feature keyed")
 }
 
 impl Ranks {

@@ -314,7 +314,7 @@ impl fmt::Display for Error {
                 "formats of a keyed campaign must have fewer than 2^128 codes if words are left out",
             ),
             Self::CampaignIsKeyed => f.write_str(
-                "a keyed campaign has no memory of codes: say its words and reserve before it is resumed or added, store its serials, release nothing",
+                "a keyed campaign has no memory of codes: set its words and reserve codes before it is resumed or added; store its serials, and release nothing",
             ),
             Self::CampaignIsNotKeyed => f.write_str("campaign must be a keyed one"),
             Self::OtherSerials => f.write_str(

@@ -48,6 +48,9 @@ impl Campaign {
     /// refused with [`Error::TooFewCodes`]. If all the lists together are too long, every request is refused with
     /// [`Error::InvalidWords`]; further lists do not change that.
     ///
+    /// In a keyed campaign, formats of nearly 2^128 codes or more are refused with `Error::FormatIsTooLarge` from then on;
+    /// and words that are set after `resume` make every request fail with `Error::CampaignIsKeyed`.
+    ///
     /// ```
     /// use couponmint::{Campaign, CodeType, Engine, Format, Request, Words};
     ///

@@ -27,6 +27,9 @@ impl Campaign {
     /// of it; compare [`Engine::fingerprint`](crate::Engine::fingerprint) to find out whether they do. The order of the
     /// formats does not matter.
     ///
+    /// The codes of a format that has fewer than 10^6 are shuffled when the first of them is asked for, and the table,
+    /// 8 bytes for each code of the format, stays until the campaign goes.
+    ///
     /// ```
     /// use couponmint::{Campaign, CodeType, Engine, Format, Key, Request};
     ///
@@ -46,7 +49,8 @@ impl Campaign {
     /// # Errors
     /// As [`new`](Self::new) for the name; [`Error::FormatsMeet`] if two of the formats can spell one text, and
     /// [`Error::FormatMeetsWidgetCodes`] if one can spell a widget code: machines that do not talk to each other could
-    /// not keep such codes apart.
+    /// not keep such codes apart; [`Error::FormatIsTooLarge`] for a format that has words of its own, and 2^128 codes or
+    /// nearly as many.
     #[allow(
         clippy::needless_pass_by_value,
         reason = "to be wiped as soon as it is used"

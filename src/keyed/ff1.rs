@@ -13,7 +13,7 @@
 //!
 //! - Many strings go side by side, twice as many as the back end of `aes` encrypts at once, so that some are added while
 //!   others are encrypted. All ten rounds run inside it, compiled with its target features.
-//! - The remainder is a multiplication (`modulus.rs`), and halves are 64 bits where that is enough.
+//! - The remainder takes two multiplications (`modulus.rs`), and halves are 64 bits where that is enough.
 //!
 //! Halves are at most 96 bits here, so that d is at most 16, one block.
 
@@ -352,7 +352,7 @@ mod tests {
         }
     }
 
-    /// Radixes and lengths that the library uses: ranks, and symbols of codes past 2^128.
+    /// Radixes and lengths that the library uses, and more: ranks, and symbols of codes past 2^128.
     fn kinds() -> impl Strategy<Value = (u32, u32)> {
         let ranks = (2_u32..=65_535, (1_u32..=5).prop_map(|half| 2 * half));
         let is_used = |&(radix, length): &(u32, u32)| {

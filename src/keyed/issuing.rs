@@ -215,15 +215,19 @@ impl Keyed {
     /// What to store.
     pub(super) fn serials(&self) -> Serials {
         let fingerprint = self.fingerprint();
-        let counters = self.counters();
-        let formats = self
+        let texts = self
             .customs
             .iter()
             .map(|custom| custom.declared().to_string());
+        let texts: Vec<_> = texts.collect();
+        let counters = self.counters();
         Serials {
             fingerprint,
             single_use: counters.single_use,
-            custom: formats.zip(counters.customs.iter().copied()).collect(),
+            custom: texts
+                .into_iter()
+                .zip(counters.customs.iter().copied())
+                .collect(),
         }
     }
 

@@ -3,7 +3,7 @@
 //!
 //! The floor is ten blocks of AES-256, the least that FF1 needs for a code, encrypted as many at a time as the back end
 //! takes. A code is one of a stream, from its serial to its text: it is spelt, too, which the floor and `fpe` leave out.
-//! All take turns in one run, and a figure is the median of the turns.
+//! All take turns in one run, and a figure is the median of the turns; only the long stream runs once.
 
 #[path = "../../common/mod.rs"]
 #[allow(
@@ -64,7 +64,7 @@ fn codes(pools: &[ThreadPool; 2], symbols: usize, length: usize, bound: &str) {
         &|| nanos(BY_FPE, || with_fpe(&ff1, symbols, length)),
     ]);
     let what = format!("{length} symbols of {symbols}");
-    let blocks = format!("{what}: {code:.1} ns, times ten AES-256 blocks ({floor:.1} ns)");
+    let blocks = format!("{what}: {code:.1} ns, as a multiple of ten AES-256 blocks ({floor:.1} ns)");
     row(&blocks, bound, code / floor);
     row(
         &format!("{what}: `fpe`, times as long"),
@@ -98,7 +98,7 @@ fn words(pool: &ThreadPool) {
     let format = format.expect("most codes hold none");
     let engine = keyed(&format);
     let [code] = medians([&|| pool.install(|| nanos(CODES, || stream(&engine, &format, CODES)))]);
-    row("10 symbols of 62 without words: ns", "269", code);
+    row("10 symbols of 62, with English words left out: ns", "269", code);
 }
 
 /// Batches of 100,000 with custom codes: of a fresh engine with a memory, and of a keyed one near the start of its

@@ -1,19 +1,24 @@
-//! Random histories of a keyed campaign, counted by its engine or leased to several, against a naive book of which code
-//! has which serial. What is refused, and a restart, changes nothing.
+//! Random histories of a keyed campaign, counted by its engine or leased to several, against a naive book: the counters,
+//! and every text that was issued or reserved. What is refused, and a restart, changes nothing.
 
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    time::Duration,
+};
 
 use couponmint::{
-    Batch, Campaign, Check, CodeKind, Engine, Error, Format, Lease, Request, SaveError, Validity,
-    Words,
+    Batch, Campaign, Check, CodeKind, Engine, Error, Format, Lease, Request, SaveError, Status,
+    Validity, Words,
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
 
 use super::{key, lease};
 use crate::common::{
-    CAMPAIGN, SEQUENCE_IDS_END, alphanumeric, cases, checked, customs, numeric, pattern_of, plain,
-    seeded, single_uses, spelt,
+    CAMPAIGN, SEQUENCE_IDS_END, alphanumeric, base36, cases, checked, customs, numeric, pattern_of,
+    plain, seeded, single_uses, spelt,
 };
+
+const DAY: u32 = 24 * 60 * 60;
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
@@ -79,6 +84,8 @@ fn steps() -> impl Strategy<Value = Step> {
 struct Declared {
     formats: Vec<Format>,
     has_words: bool,
+    /// Whether the words are set before codes are reserved.
+    words_first: bool,
     /// Ranks of codes that exist, by format.
     holes: Vec<BTreeSet<u32>>,
     widgets: BTreeSet<u32>,
@@ -99,6 +106,7 @@ fn formats() -> Vec<Format> {
         spelt("H", "abst", 6)
             .without_words(&Words::new(["sat"]).unwrap())
             .unwrap(),
+        alphanumeric("I", 23),
     ]
 }
 
@@ -107,20 +115,28 @@ fn words() -> Words {
 }
 
 fn declared() -> impl Strategy<Value = Declared> {
-    let chosen = prop::sample::subsequence(formats(), 1..=8);
-    let holes = vec(prop::collection::btree_set(any::<u32>(), 0..20), 8);
+    let chosen = prop::sample::subsequence(formats(), 1..=9);
+    let holes = vec(prop::collection::btree_set(any::<u32>(), 0..20), 9);
     let widgets = prop::collection::btree_set(any::<u32>(), 0..20);
     let limit = prop::option::weighted(0.3, 0..3_000_u64);
     let first =
         prop_oneof![4 => Just(1), 1 => (0..2_000_u64).prop_map(|ids| SEQUENCE_IDS_END - ids)];
-    (chosen, any::<bool>(), holes, widgets, limit, first).prop_map(
-        |(formats, has_words, holes, widgets, max_coupons, first_id)| Declared {
-            formats,
-            has_words,
-            holes,
-            widgets,
-            max_coupons,
-            first_id,
+    let words = (any::<bool>(), any::<bool>());
+    (chosen, words, holes, widgets, limit, first).prop_map(
+        |(mut formats, (has_words, words_first), holes, widgets, max_coupons, first_id)| {
+            if has_words && formats.len() > 1 {
+                // Those of more than 2^128 codes are refused.
+                formats.retain(|format| format.capacity() < u128::MAX);
+            }
+            Declared {
+                has_words: has_words && formats[0].capacity() < u128::MAX,
+                formats,
+                words_first,
+                holes,
+                widgets,
+                max_coupons,
+                first_id,
+            }
         },
     )
 }
@@ -137,7 +153,7 @@ impl Declared {
     }
 
     fn widget(&self) -> Format {
-        let format = crate::common::base36("", 6);
+        let format = base36("", 6);
         if self.has_words {
             format.without_words(&words()).unwrap()
         } else {
@@ -145,13 +161,14 @@ impl Declared {
         }
     }
 
+    /// Codes that exist, some of them with words.
     fn holes(&self, format: usize) -> HashSet<String> {
-        codes(&self.issued(format), &self.holes[format])
+        codes(&self.formats[format], &self.holes[format])
     }
 
     fn campaign(&self) -> Campaign {
         let mut campaign = Campaign::keyed(CAMPAIGN, key(), self.formats.clone()).unwrap();
-        if self.has_words {
+        if self.has_words && self.words_first {
             campaign = campaign.without_words(&words());
         }
         if let Some(coupons) = self.max_coupons {
@@ -160,8 +177,12 @@ impl Declared {
         for (place, format) in self.formats.iter().enumerate() {
             campaign = campaign.reserve_custom(format, self.holes(place)).unwrap();
         }
-        let widgets = codes(&self.widget(), &self.widgets);
-        campaign.reserve_single_use(widgets).unwrap()
+        let widgets = codes(&base36("", 6), &self.widgets);
+        let campaign = campaign.reserve_single_use(widgets).unwrap();
+        if self.has_words && !self.words_first {
+            return campaign.without_words(&words());
+        }
+        campaign
     }
 }
 
@@ -180,6 +201,8 @@ struct Book {
     customs: Vec<u64>,
     single_use: u64,
     next_id: u64,
+    /// In seconds.
+    validity: u32,
     /// All texts that were issued or reserved.
     seen: HashSet<String>,
     leases: Vec<(Request, Lease, Batch)>,
@@ -203,20 +226,25 @@ impl Book {
         let holes: Vec<_> = (0..issued.len())
             .map(|place| declared.holes(place))
             .collect();
-        let widgets = codes(&declared.widget(), &declared.widgets);
+        let widgets = codes(&base36("", 6), &declared.widgets);
+        let free = |format: &Format, taken: &HashSet<String>| {
+            let taken = taken.iter().filter(|code| format.spells(code));
+            format.capacity() - taken.count() as u128
+        };
         let left = |(format, holes): (&Format, &HashSet<String>)| match format.capacity() {
             u128::MAX => u128::MAX,
-            capacity => capacity - holes.len() as u128,
+            _ => free(format, holes),
         };
         let engines = (0..=usize::from(is_leased))
             .map(|_| engine(&declared, declared.campaign(), declared.first_id))
             .collect();
         Self {
             capacities: issued.iter().zip(&holes).map(left).collect(),
-            widgets: u64::try_from(declared.widget().capacity()).unwrap() - widgets.len() as u64,
+            widgets: u64::try_from(free(&declared.widget(), &widgets)).unwrap(),
             customs: vec![0; issued.len()],
             single_use: 0,
             next_id: declared.first_id,
+            validity: DAY,
             seen: holes.into_iter().flatten().chain(widgets).collect(),
             leases: Vec::new(),
             issued,
@@ -237,7 +265,8 @@ impl Book {
             Step::Ask(format, rank) => self.ask(format.index(self.issued.len()), rank),
             Step::Refused(refused, of) => self.refuse(refused, of),
             Step::SetValidity(seconds) => {
-                let validity = Validity::from(std::time::Duration::from_secs(seconds.into()));
+                self.validity = seconds;
+                let validity = Validity::from(Duration::from_secs(seconds.into()));
                 for engine in &self.engines {
                     engine.set_validity(CAMPAIGN, validity).unwrap();
                 }
@@ -260,7 +289,7 @@ impl Book {
             Amount::Percent(percent) => (left * percent as usize / 100).max(1),
             Amount::OneMore => left + 1,
         };
-        let request = plain(amount);
+        let request = plain(amount).status(Status::Activated);
         let request = match place {
             Some(place) => request.custom_codes(self.declared.formats[place].clone()),
             None => request,
@@ -297,6 +326,12 @@ impl Book {
     fn issue(&mut self, place: Option<usize>, request: Request, lease: Lease, batch: Batch) {
         assert_eq!(batch.len(), request.requested_amount());
         assert_eq!(batch.first_sequence_id(), self.next_id);
+        let coupon = batch.get(0).unwrap();
+        let valid = coupon
+            .expiry_date()
+            .unwrap()
+            .duration_since(coupon.create_date());
+        assert_eq!(valid.as_secs(), i64::from(self.validity));
         self.next_id += batch.len() as u64;
         for (code, serial) in single_uses(&batch).iter().zip(self.single_use..) {
             assert!(self.declared.widget().spells(&code[..6]));
@@ -332,6 +367,7 @@ impl Book {
         let (request, lease, batch) = which.get(&self.leases);
         for engine in &self.engines {
             let again = engine.generate_leased(request, lease).unwrap();
+            assert_eq!(again.first_sequence_id(), batch.first_sequence_id());
             assert_eq!(single_uses(&again), single_uses(batch));
             assert_eq!(customs(&again), customs(batch));
         }
@@ -356,7 +392,8 @@ impl Book {
         } else {
             other
         };
-        let restarted = engine(&self.declared, campaign, first_id);
+        let validity = Validity::from(Duration::from_secs(self.validity.into()));
+        let restarted = engine(&self.declared, campaign.validity(validity), first_id);
         assert_eq!(restarted.fingerprint(CAMPAIGN), own);
         self.engines.push(restarted);
     }
@@ -441,6 +478,10 @@ impl Book {
         if self.is_leased {
             assert_eq!(engine.generate(&plain(1)), Err(Error::EngineIsLeasedTo));
             assert_eq!(engine.serials(CAMPAIGN), Err(Error::EngineIsLeasedTo));
+        } else {
+            let leased =
+                engine.generate_leased(&plain(1), &lease(self.next_id, self.single_use, 0));
+            assert_eq!(leased, Err(Error::EngineCounts));
         }
     }
 

@@ -269,7 +269,7 @@ fn sentences() {
         ),
         (
             Error::CampaignIsKeyed,
-            "a keyed campaign has no memory of codes: say its words and reserve before it is resumed or added, store its serials, release nothing",
+            "a keyed campaign has no memory of codes: set its words and reserve codes before it is resumed or added; store its serials, and release nothing",
         ),
     ] {
         assert_eq!((error.code(), error.to_string().as_str()), (302, sentence));
