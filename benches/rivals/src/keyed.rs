@@ -64,7 +64,8 @@ fn codes(pools: &[ThreadPool; 2], symbols: usize, length: usize, bound: &str) {
         &|| nanos(BY_FPE, || with_fpe(&ff1, symbols, length)),
     ]);
     let what = format!("{length} symbols of {symbols}");
-    let blocks = format!("{what}: {code:.1} ns, as a multiple of ten AES-256 blocks ({floor:.1} ns)");
+    let blocks =
+        format!("{what}: {code:.1} ns, as a multiple of ten AES-256 blocks ({floor:.1} ns)");
     row(&blocks, bound, code / floor);
     row(
         &format!("{what}: `fpe`, times as long"),
@@ -98,7 +99,11 @@ fn words(pool: &ThreadPool) {
     let format = format.expect("most codes hold none");
     let engine = keyed(&format);
     let [code] = medians([&|| pool.install(|| nanos(CODES, || stream(&engine, &format, CODES)))]);
-    row("10 symbols of 62, with English words left out: ns", "269", code);
+    row(
+        "10 symbols of 62, with English words left out: ns",
+        "269",
+        code,
+    );
 }
 
 /// Batches of 100,000 with custom codes: of a fresh engine with a memory, and of a keyed one near the start of its
