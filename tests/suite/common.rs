@@ -1,8 +1,10 @@
 //! What most tests begin with.
 
+use std::ops::Range;
+
 use couponmint::{
     Alphabet, Batch, Campaign, Check, CodeKind, CodeType, Coupon, Engine, EngineBuilder, Error,
-    Format, Request,
+    Format, Request, Words,
 };
 use jiff::Timestamp;
 use proptest::test_runner::{Config, RngSeed};
@@ -35,6 +37,11 @@ pub(crate) fn engine() -> Engine {
 pub(crate) fn seeded(seed: u8) -> EngineBuilder {
     let clock = || Timestamp::UNIX_EPOCH;
     Engine::builder().seed([seed; 32]).clock(clock)
+}
+
+/// Words that are numbers of four digits.
+pub(crate) fn number_words(numbers: Range<u32>) -> Words {
+    Words::new(numbers.map(|number| format!("{number:04}"))).unwrap()
 }
 
 pub(crate) fn plain(amount: usize) -> Request {

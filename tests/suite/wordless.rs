@@ -9,7 +9,7 @@ use rayon::ThreadPoolBuilder;
 use crate::{
     common::{
         CAMPAIGN, alphanumeric, assert_refused, base36, cases, checked, custom, customs, issue,
-        numeric, plain, remaining, remaining_widgets, seeded, single_uses, spelt,
+        number_words, numeric, plain, remaining, remaining_widgets, seeded, single_uses, spelt,
     },
     oracle::{Spelling, spells},
     overlap::fill_in_turn,
@@ -341,18 +341,10 @@ fn released_codes_are_free() {
     assert_refused(&engine, &format, 1, 0);
 }
 
-/// Two lists of which each is short enough, but not both.
-fn long_lists() -> [Words; 2] {
-    ['0', '1'].map(|first| {
-        let numbers = (0..600).map(|number| format!("{first}{number:03}"));
-        Words::new(numbers).unwrap()
-    })
-}
-
 /// A list after those that were too long together does not bring the campaign back, without what was said before.
 #[test]
 fn lists_that_are_too_long_stay_so() {
-    let [first, second] = long_lists();
+    let (first, second) = (number_words(0..600), number_words(1000..1600));
     let campaign = Campaign::new(CAMPAIGN).unwrap();
     let campaign = campaign.without_words(&first).without_words(&second);
     assert_eq!(campaign.words(), Some(&first));

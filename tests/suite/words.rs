@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use crate::{
     common::{
         CAMPAIGN, WIDGETS, assert_refused, cases, checked, custom, customs, engine, foreign, issue,
-        numeric, plain, remaining, remaining_widgets, seeded, single_uses,
+        number_words, numeric, plain, remaining, remaining_widgets, seeded, single_uses,
     },
     oracle::{holds_any, texts},
 };
@@ -301,16 +301,16 @@ fn the_english_list_is_frozen() {
 /// The campaign's words and the format's count once where they are the same.
 #[test]
 fn long_lists_that_have_words_in_common() {
-    let list = |numbers: std::ops::Range<u32>| {
-        let numbers = numbers.map(|number| format!("{number:04}"));
-        Words::new(numbers).unwrap()
-    };
     let engine = engine();
     let campaign = Campaign::new("cam_lists").unwrap();
-    assert!(engine.add_campaign(campaign.without_words(&list(0..600))));
-    let format = numeric("A", 6).without_words(&list(100..700)).unwrap();
+    assert!(engine.add_campaign(campaign.without_words(&number_words(0..600))));
+    let format = numeric("A", 6)
+        .without_words(&number_words(100..700))
+        .unwrap();
     let left = engine.remaining("cam_lists", &format).unwrap();
-    let all = numeric("A", 6).without_words(&list(0..700)).unwrap();
+    let all = numeric("A", 6)
+        .without_words(&number_words(0..700))
+        .unwrap();
     assert_eq!(left, all.capacity());
     assert_eq!(engine.remaining("cam_lists", &all), Ok(left));
 }
